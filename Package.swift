@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One array for all targets, so that every module is read by the same rules.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+
+let package = Package(
+    name: "cognito-user-migration",
+    products: [
+        .executable(name: "MigrateLambda", targets: ["MigrateLambda"]),
+        .executable(name: "migrate-cli", targets: ["migrate-cli"]),
+        // For the benchmark package, which measures a connector from outside.
+        .library(name: "MigrationCore", targets: ["MigrationCore"]),
+        .library(name: "PostgresConnector", targets: ["PostgresConnector"]),
+    ],
+    traits: [
+        // A connector that needs a C library can be left out: `--traits SQLite` builds without libpq.
+        .default(enabledTraits: ["Postgres", "SQLite"]),
+        .trait(name: "Postgres", description: "The postgres connector (libpq)"),
+        .trait(name: "SQLite", description: "The sqlite connector (libsqlite3)"),
+    ],
+    dependencies: [
+        // The command line.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // HMAC, SHA-2, PBKDF2: cryptography is never ours.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Log lines, so that embedders can send them elsewhere.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The Runtime API client and `serve`.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // connectors.yaml; linked by migrate-cli alone, because it brings ICU along.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries of the system
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+
+        // What points at nothing of ours
+        .target(name: "Threads"),
+        .target(name: "SQLiteAccess", dependencies: ["CSQLite"]),
+        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging]),
+
+        // The domain
+        .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
+        .target(name: "MigrationCore", dependencies: ["PasswordHashing", "Threads", crypto, logging]),
+
+        // Its surroundings
+        .target(
+            name: "PostgresConnector", dependencies: ["MigrationCore", "Threads", "CLibPQ"],
+            path: "Sources/Connectors/Postgres"),
+        .target(
+            name: "SQLiteConnector", dependencies: ["MigrationCore", "Threads", "SQLiteAccess"],
+            path: "Sources/Connectors/SQLite"),
+        .target(
+            name: "ConnectorRegistry",
+            dependencies: [
+                "MigrationCore",
+                .target(name: "PostgresConnector", condition: .when(traits: ["Postgres"])),
+                .target(name: "SQLiteConnector", condition: .when(traits: ["SQLite"])),
+            ],
+            path: "Sources/Connectors", sources: ["ConnectorRegistry.swift"]),
+        .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Reports", dependencies: ["MigrationCore"]),
+
+        // Wiring
+        .executableTarget(
+            name: "MigrateLambda", dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "Threads"]),
+        .executableTarget(
+            name: "migrate-cli",
+            dependencies: [
+                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "Reports", "Threads",
+                argumentParser,
+            ]),
+
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
+            path: "Tests/TestSupport"),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
+        .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], resources: [.copy("Vectors")]),
+        .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "TestSupport"]),
+        .testTarget(
+            name: "ConnectorTests",
+            dependencies: ["ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "TestSupport"]),
+        .testTarget(
+            name: "ConfigurationYAMLTests", dependencies: ["ConfigurationYAML", "ConnectorRegistry", "TestSupport"]),
+        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = settings
+}

@@ -1,0 +1,129 @@
+/// A kind of directory, as connectors.yaml names it: the keys it takes and how to open one.
+///
+/// A new kind is a new folder under Connectors/, one line in ConnectorRegistry and the contract suite; the configuration's
+/// reader, its checks and its schema come from `options`.
+public protocol ConnectorKind: Sendable {
+    /// The value of `type:`.
+    static var typeName: String { get }
+
+    /// The keys of this kind, beside those that every directory has (`name`, `key`, `password`, `timeout`, ...).
+    static var options: [ConnectorOption] { get }
+
+    /// What is wrong with a value that has the right form, or with several together; found without a connection.
+    static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem]
+
+    /// The directory, not connected yet: that is done by the first look-up.
+    static func open(
+        name: String, options: ResolvedConnectorOptions, settings: ConnectorSettings
+    ) throws(DirectoryError) -> any ListableDirectory
+}
+
+/// A key of one kind of directory.
+public struct ConnectorOption: Sendable, Hashable {
+    public enum Form: Sendable, Hashable {
+        case text
+        /// Text that may hold `${env:...}` and is never shown.
+        case secret
+        /// A file, relative to connectors.yaml.
+        case path
+        /// One text, or a list of them.
+        case texts
+        case flag
+        case count(ClosedRange<Int>)
+        case choice([String])
+    }
+
+    public let name: String
+    public let form: Form
+    public let isRequired: Bool
+    /// One sentence, for messages and the file's schema.
+    public let help: String
+
+    public init(_ name: String, _ form: Form, isRequired: Bool = false, help: String) {
+        self.name = name
+        self.form = form
+        self.isRequired = isRequired
+        self.help = help
+    }
+}
+
+/// The values of a directory's own keys, as the file has them: secret references unresolved, paths as written.
+public struct ConnectorOptions: Sendable, Hashable, Codable {
+    public enum Value: Sendable, Hashable, Codable {
+        case text(String)
+        case texts([String])
+        case flag(Bool)
+        case count(Int)
+    }
+
+    public var values: [String: Value]
+
+    public init(_ values: [String: Value] = [:]) {
+        self.values = values
+    }
+
+    public func text(_ name: String) -> String? {
+        if case .text(let text) = values[name] { text } else { nil }
+    }
+
+    public func texts(_ name: String) -> [String]? {
+        switch values[name] {
+        case .texts(let texts): texts
+        case .text(let text): [text]
+        default: nil
+        }
+    }
+
+    public func flag(_ name: String) -> Bool? {
+        if case .flag(let flag) = values[name] { flag } else { nil }
+    }
+
+    public func count(_ name: String) -> Int? {
+        if case .count(let count) = values[name] { count } else { nil }
+    }
+}
+
+/// Something wrong with the value of one key.
+public struct ConnectorOptionProblem: Sendable, Hashable {
+    public let option: String
+    /// What is wrong and what to do; never a secret's value.
+    public let message: String
+
+    public init(_ option: String, _ message: String) {
+        self.option = option
+        self.message = message
+    }
+}
+
+/// The values with secret references resolved and paths made absolute.
+public struct ResolvedConnectorOptions: Sendable {
+    private let options: ConnectorOptions
+    private let secrets: [String: Secret]
+    private let paths: [String: String]
+
+    public init(_ options: ConnectorOptions, secrets: [String: Secret] = [:], paths: [String: String] = [:]) {
+        self.options = options
+        self.secrets = secrets
+        self.paths = paths
+    }
+
+    public func text(_ name: String) -> String? { options.text(name) }
+    public func texts(_ name: String) -> [String]? { options.texts(name) }
+    public func flag(_ name: String) -> Bool? { options.flag(name) }
+    public func count(_ name: String) -> Int? { options.count(name) }
+    public func secret(_ name: String) -> Secret? { secrets[name] }
+    public func path(_ name: String) -> String? { paths[name] }
+}
+
+/// What every directory is given beside its own keys.
+public struct ConnectorSettings: Sendable {
+    /// The longest a look-up may take, from the directory's `timeout:`.
+    public var timeout: Duration
+    /// How many look-ups may be under way at once: 1 on Lambda, more under `serve`.
+    public var maxConnections: Int
+
+    public init(timeout: Duration = .seconds(2), maxConnections: Int = 1) {
+        self.timeout = timeout
+        self.maxConnections = maxConnections
+    }
+}

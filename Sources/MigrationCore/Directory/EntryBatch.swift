@@ -1,0 +1,156 @@
+/// The columns that the entries of a batch share, in order, each with the name the directory shows.
+///
+/// A class because its identity matters: what was compiled against one list (column names become indexes) is good for
+/// every batch that has the same list, so a connector hands out the same object for as long as the columns stay.
+public final class ColumnList: Sendable {
+    public let names: [String]
+    /// Whether these are all the columns there are (a table), or only those that some entry had (LDAP). In a table a name
+    /// that isn't there is a mistake; elsewhere it is an absent value.
+    public let isExhaustive: Bool
+
+    public init(_ names: [String], isExhaustive: Bool) {
+        self.names = names
+        self.isExhaustive = isExhaustive
+    }
+
+    /// All the columns of that name: none, one, or several where a query's result has it twice. Names are compared exactly.
+    public func indexes(of name: String) -> [Int] {
+        names.indices.filter { names[$0] == name }
+    }
+}
+
+/// A row that can't be an entry.
+public struct RowProblem: Sendable, Hashable {
+    public enum Reason: String, Sendable, Hashable {
+        case notUTF8 = "not-utf8"
+        case tooLong = "too-long"
+        case wrongFieldCount = "wrong-field-count"
+    }
+
+    public let reason: Reason
+    public let column: String?
+    /// Where it is: the row's number in the listing, from 1, or the line of a file.
+    public let position: Int
+
+    public init(_ reason: Reason, column: String? = nil, position: Int) {
+        self.reason = reason
+        self.column = column
+        self.position = position
+    }
+}
+
+/// Up to 512 entries or 256 KiB of values: one column list, one byte buffer, offsets. A `String` is made only when a
+/// rule asks for one.
+///
+/// Each entry has one cell a column; a cell has no value (absent), one, or several. Values are bytes as the directory
+/// gave them: UTF-8 text, unless the directory holds something else.
+public struct EntryBatch: Sendable {
+    public static let maxEntries = 512
+    public static let maxBytes = 256 * 1024
+
+    public let columns: ColumnList
+    /// Rows that can't be entries. They stop nothing.
+    public let problems: [RowProblem]
+    /// Set on the last batch of a listing, which may be empty otherwise.
+    public let end: ListingEnd?
+
+    /// The number of entries.
+    public let count: Int
+    private let bytes: [UInt8]
+    /// Where each value ends in `bytes`; a value starts where the one before it ends.
+    private let valueEnds: [UInt32]
+    /// Where each cell's values end in `valueEnds`, row by row.
+    private let cellEnds: [UInt32]
+
+    public subscript(row: Int) -> DirectoryEntry {
+        precondition(row >= 0 && row < count)
+        return DirectoryEntry(batch: self, row: row)
+    }
+
+    /// Indexes of the cell's values.
+    func values(row: Int, column: Int) -> Range<Int> {
+        let cell = row * columns.names.count + column
+        return Int(cell == 0 ? 0 : cellEnds[cell - 1])..<Int(cellEnds[cell])
+    }
+
+    func withBytes<Result>(ofValue value: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let range = Int(value == 0 ? 0 : valueEnds[value - 1])..<Int(valueEnds[value])
+        return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+}
+
+extension EntryBatch {
+    /// Fills a batch, cell by cell in the columns' order, and starts over when it is taken.
+    ///
+    ///     builder.appendValue(bytes)      // any number a cell
+    ///     builder.endCell()               // once a column
+    ///     builder.endEntry()              // after the last column
+    ///     if builder.isFull { yield(builder.take(end: nil)) }
+    public struct Builder: Sendable {
+        public let columns: ColumnList
+        public private(set) var count = 0
+        private var bytes: [UInt8] = []
+        private var valueEnds: [UInt32] = []
+        private var cellEnds: [UInt32] = []
+        private var problems: [RowProblem] = []
+
+        public init(columns: ColumnList) {
+            self.columns = columns
+        }
+
+        public var isEmpty: Bool { count == 0 && problems.isEmpty }
+
+        public var isFull: Bool {
+            count + problems.count >= EntryBatch.maxEntries || bytes.count >= EntryBatch.maxBytes
+        }
+
+        @inlinable
+        public mutating func appendValue(_ value: UnsafeRawBufferPointer) {
+            append(value)
+        }
+
+        @usableFromInline
+        mutating func append(_ value: UnsafeRawBufferPointer) {
+            bytes.append(contentsOf: value)
+            valueEnds.append(UInt32(bytes.count))
+        }
+
+        public mutating func appendValue(_ text: String) {
+            bytes.append(contentsOf: text.utf8)
+            valueEnds.append(UInt32(bytes.count))
+        }
+
+        public mutating func endCell() {
+            cellEnds.append(UInt32(valueEnds.count))
+        }
+
+        public mutating func endEntry() {
+            count += 1
+            assert(cellEnds.count == count * columns.names.count, "an entry has one cell a column")
+        }
+
+        /// Drops what was appended since the last `endEntry()` and notes why.
+        public mutating func dropEntry(_ problem: RowProblem) {
+            cellEnds.removeSubrange((count * columns.names.count)...)
+            valueEnds.removeSubrange(Int(cellEnds.last ?? 0)...)
+            bytes.removeSubrange(Int(valueEnds.last ?? 0)...)
+            problems.append(problem)
+        }
+
+        /// The batch so far. The builder is empty afterwards, with the same columns.
+        public mutating func take(end: ListingEnd? = nil) -> EntryBatch {
+            let batch = EntryBatch(
+                columns: columns, problems: problems, end: end, count: count, bytes: bytes, valueEnds: valueEnds,
+                cellEnds: cellEnds)
+            let (byteCount, valueCount, cellCount) = (bytes.count, valueEnds.count, cellEnds.count)
+            self = Builder(columns: columns)
+            // The next batch will be about as large: growing an array in steps copies it several times.
+            if end == nil {
+                bytes.reserveCapacity(byteCount)
+                valueEnds.reserveCapacity(valueCount)
+                cellEnds.reserveCapacity(cellCount)
+            }
+            return batch
+        }
+    }
+}
