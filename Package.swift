@@ -75,18 +75,20 @@ let package = Package(
                 .target(name: "PostgresConnector", condition: .when(traits: ["Postgres"])),
                 .target(name: "SQLiteConnector", condition: .when(traits: ["SQLite"])),
             ],
-            path: "Sources/Connectors", sources: ["ConnectorRegistry.swift"]),
+            path: "Sources/Connectors", exclude: ["Postgres", "SQLite"], sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore"]),
 
         // Wiring
+        .target(
+            name: "TriggerWiring", dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "Threads"]),
         .executableTarget(
-            name: "MigrateLambda", dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "Threads"]),
+            name: "MigrateLambda", dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "Reports", "Threads",
-                argumentParser,
+                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "Reports", "TriggerWiring",
+                argumentParser, logging,
             ]),
 
         // Tests

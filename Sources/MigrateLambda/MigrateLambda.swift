@@ -1,0 +1,101 @@
+internal import LambdaRuntime
+internal import Logging
+internal import MigrationCore
+internal import Threads
+internal import TriggerWiring
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// The Migrate User trigger as a Lambda function on a custom runtime.
+///
+/// - SeeAlso: AWS documentation, "Building a custom runtime for AWS Lambda".
+@main
+struct MigrateLambda {
+    static func main() async {
+        ignoreBrokenPipes()
+        let level = logLevel(environment("AWS_LAMBDA_LOG_LEVEL"))
+        let logger = Logger(label: "MigrateLambda") { _ in JSONLogHandler(level: level) }
+        guard let endpoint = environment("AWS_LAMBDA_RUNTIME_API") else {
+            fputs(
+                "MigrateLambda runs inside AWS Lambda, which sets AWS_LAMBDA_RUNTIME_API; to try the trigger here, use "
+                    + "\"migrate-cli serve\" or \"migrate-cli invoke\"\n", stderr)
+            exit(1)
+        }
+        let loop = RuntimeLoop(endpoint: endpoint, logger: logger)
+        do {
+            let assembly = try assemble(logger: logger)
+            try await loop.run { invocation, responder in
+                await assembly.service.handle(invocation, responder)
+            }
+        } catch let error as StartFailure {
+            logger.critical("configuration-invalid", metadata: ["reason": .string(error.description)])
+            // Cognito may show this message to whoever signs in, so it says no more than theirs does.
+            let failure = InvocationFailure(.configurationInvalid, messages: .init())
+            try? await loop.reportInitError(type: failure.kind.rawValue, message: failure.message)
+            exit(1)
+        } catch {
+            logger.critical("runtime-lost", metadata: ["reason": .string("\(error)")])
+            exit(1)
+        }
+    }
+
+    /// Why the function can't start; for the log.
+    private struct StartFailure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static func assemble(logger: Logger) throws(StartFailure) -> TriggerAssembly {
+        let path = configurationPath()
+        let bytes: [UInt8]
+        do throws(TextFile.Unreadable) {
+            bytes = try TextFile.bytes(of: path, maxBytes: 8 << 20)
+        } catch {
+            throw StartFailure(description: "\(path): \(error.reason)")
+        }
+        do {
+            let configuration = try CompiledConfiguration(json: bytes).configuration
+            return try TriggerAssembly(
+                configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: 1, cores: coreCount,
+                startUp: isOnDemand ? processAge() ?? .zero : nil, logger: logger)
+        } catch {
+            throw StartFailure(description: "\(path): \(error)")
+        }
+    }
+
+    /// `MIGRATE_CONFIG`, or `connectors.json` in the function's folder; without one, beside this program.
+    ///
+    /// By `argv[0]`: /proc/self/exe is the loader where the package brings its own.
+    private static func configurationPath() -> String {
+        let root = environment("LAMBDA_TASK_ROOT")
+        if let path = environment("MIGRATE_CONFIG") {
+            return path.hasPrefix("/") ? path : root.map { "\($0)/\(path)" } ?? path
+        }
+        return "\(root ?? DirectoryOpener.folder(of: CommandLine.arguments.first ?? ""))/connectors.json"
+    }
+
+    /// Whether Cognito waits while the process starts; with provisioned concurrency it started long before.
+    private static var isOnDemand: Bool {
+        let type = environment("AWS_LAMBDA_INITIALIZATION_TYPE")
+        return type == nil || type == "on-demand"
+    }
+
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Lambda's names for the levels; info unless it says another.
+    private static func logLevel(_ name: String?) -> Logger.Level {
+        switch name?.uppercased() {
+        case "TRACE": .trace
+        case "DEBUG": .debug
+        case "WARN": .warning
+        case "ERROR": .error
+        case "FATAL": .critical
+        default: .info
+        }
+    }
+}

@@ -1,0 +1,63 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The form of connectors.yaml that MigrateLambda reads: JSON, checked, with the pool's settings inside.
+public struct CompiledConfiguration: Sendable, Codable {
+    /// Counts up when an older reader could misread a newer file.
+    public static let currentFormat = 1
+
+    public let format: Int
+    public let configuration: ConnectorsConfiguration
+
+    /// Why a file isn't a compiled configuration of this version.
+    public struct Unreadable: Error, Sendable, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    public init(_ configuration: ConnectorsConfiguration) {
+        format = Self.currentFormat
+        self.configuration = configuration
+    }
+
+    /// The same configuration always gives the same bytes.
+    public func json() -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        } catch {
+            preconditionFailure("the model has no value that JSON can't hold: \(error)")
+        }
+    }
+
+    public init(json: [UInt8]) throws(Unreadable) {
+        struct Header: Decodable {
+            var format: Int?
+        }
+        let data = Data(json)
+        let decoder = JSONDecoder()
+        guard let header = try? decoder.decode(Header.self, from: data), let format = header.format else {
+            throw Unreadable(
+                description: "not a compiled configuration; make one with \"migrate-cli config compile -o FILE\"")
+        }
+        guard format == Self.currentFormat else {
+            throw Unreadable(
+                description: "compiled for another version (format \(format), this one reads \(Self.currentFormat)); "
+                    + "compile it again")
+        }
+        do {
+            self = try decoder.decode(Self.self, from: data)
+        } catch {
+            throw Unreadable(description: "damaged, or compiled by another version; compile it again")
+        }
+        guard !configuration.directories.isEmpty else { throw Unreadable(description: "it names no directory") }
+    }
+
+    /// Whether a file's content is meant to be the compiled form: JSON starts with a brace, and no connectors.yaml does.
+    public static func isLikely(_ bytes: [UInt8]) -> Bool {
+        bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+    }
+}

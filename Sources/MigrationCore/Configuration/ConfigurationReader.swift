@@ -1,0 +1,437 @@
+internal import PasswordHashing
+
+/// Located nodes to the model: types, ranges and names. All problems are gathered; what depends on several sections
+/// together is `ConfigurationChecks`' work.
+public struct ConfigurationReader {
+    private let kinds: [any ConnectorKind.Type]
+
+    public init(kinds: [any ConnectorKind.Type]) {
+        self.kinds = kinds
+    }
+
+    /// The configuration, if there was no error; the problems in the file's order.
+    ///
+    /// - Parameter poolSettings: reads the file that `user_pool.schema` names; throws a text that says what is wrong with it.
+    public func read(
+        _ root: ConfigurationNode,
+        poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
+    ) -> (configuration: ConnectorsConfiguration?, problems: [ConfigurationProblem]) {
+        let problems = ProblemList()
+        let configuration = read(root, problems, poolSettings: poolSettings)
+        let sorted = problems.problems.sorted { $0.position < $1.position }
+        return (problems.hasErrors ? nil : configuration, sorted)
+    }
+
+    private func read(
+        _ root: ConfigurationNode, _ problems: ProblemList,
+        poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
+    ) -> ConnectorsConfiguration? {
+        guard var reader = MappingReader(root, name: "", problems: problems) else { return nil }
+        if let version = reader.requiredText("version", "write version: 1"), version != "1" {
+            problems.error(reader.position(of: "version"), "version should be 1, the only one there is")
+        }
+        var configuration = ConnectorsConfiguration(directories: [])
+        if let node = reader.node("user_pool") {
+            configuration.userPool = readUserPool(node, problems, poolSettings: poolSettings)
+        }
+        if let node = reader.node("sign_in") { configuration.signIn = readSignIn(node, problems) }
+        var located = LocatedConfiguration(root: reader)
+        switch reader.node("directories") {
+        case .sequence(let items, let position):
+            if items.isEmpty { problems.error(position, "directories is empty: name at least one") }
+            for item in items {
+                guard let directory = readDirectory(item, problems) else { continue }
+                configuration.directories.append(directory)
+                located.directories.append(item)
+            }
+        case .some(let node):
+            problems.error(node.position, "directories is \(node.kindName), and should be a list (\"- name: ...\")")
+        case nil:
+            reader.missing("directories", "name at least one place where your users are")
+        }
+        if let node = reader.node("username") {
+            configuration.username = readRule(node, attribute: "username", problems)
+            located.username = node
+        }
+        if let node = reader.node("attributes") {
+            configuration.attributes = readRules(node, problems)
+            located.attributes = node
+        }
+        if let node = reader.node("log"), var log = MappingReader(node, name: "log", problems: problems) {
+            configuration.log.key = readSecret("key", &log)
+            log.finish()
+        }
+        reader.finish { key in
+            [
+                "cache", "groups", "mfa", "migration_mark", "import", "reconcile", "triggers",
+            ].contains(key) ? "this version has no work for it yet; leave it out" : nil
+        }
+        guard !configuration.directories.isEmpty else { return nil }
+        ConfigurationChecks(configuration, located: located, problems: problems).run()
+        return configuration
+    }
+
+    // MARK: Sections
+
+    private func readUserPool(
+        _ node: ConfigurationNode, _ problems: ProblemList,
+        poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
+    ) -> UserPoolReference {
+        var pool = UserPoolReference()
+        guard var reader = MappingReader(node, name: "user_pool", problems: problems) else { return pool }
+        pool.id = reader.text("id")
+        pool.region = reader.text("region")
+        pool.endpoint = reader.text("endpoint")
+        pool.schema = reader.text("schema")
+        if let schema = pool.schema {
+            let position = reader.position(of: "schema")
+            do throws(UserPoolSettings.UnreadableDescription) {
+                let settings = try poolSettings(schema)
+                pool.settings = settings
+                if let id = pool.id, let described = settings.id, id != described {
+                    problems.error(
+                        position,
+                        "schema: \(schema) describes the pool \(described), and id says \(id); save the description of "
+                            + "the right pool, or correct id")
+                }
+            } catch {
+                problems.error(position, "schema: \(schema): \(error.message)")
+            }
+        }
+        reader.finish()
+        return pool
+    }
+
+    private func readSignIn(_ node: ConfigurationNode, _ problems: ProblemList) -> SignInSettings {
+        var settings = SignInSettings()
+        guard var reader = MappingReader(node, name: "sign_in", problems: problems) else { return settings }
+        let budgets = Duration.milliseconds(100)...SignInSettings.maxBudget
+        reader.duration("budget", in: budgets).map { settings.budget = $0 }
+        reader.duration("cold_start_reserve", in: .zero...SignInSettings.maxBudget).map {
+            settings.coldStartReserve = $0
+        }
+        reader.duration("deny_floor", in: .zero...SignInSettings.maxBudget).map { settings.denyFloor = $0 }
+        if settings.denyFloor >= settings.budget {
+            problems.error(
+                reader.position(of: "deny_floor"),
+                "deny_floor should be shorter than budget (\(MappingReader.text(of: settings.budget)))")
+        }
+        reader.choice("final_user_status").map { settings.finalUserStatus = $0 }
+        reader.choice("forgot_password").map { settings.forgotPassword = $0 }
+        reader.choice("message_action").map { settings.messageAction = $0 }
+        if let texts = reader.texts("desired_delivery_mediums") {
+            let position = reader.position(of: "desired_delivery_mediums")
+            settings.desiredDeliveryMediums = texts.compactMap { text in
+                reader.choice(text, at: position, "desired_delivery_mediums")
+            }
+        }
+        reader.flag("force_alias_creation").map { settings.forceAliasCreation = $0 }
+        reader.choice("on_must_reset").map { settings.onMustReset = $0 }
+        reader.choice("password_policy").map { settings.passwordPolicy = $0 }
+        if let node = reader.node("messages"),
+            var messages = MappingReader(node, name: "sign_in.messages", problems: problems)
+        {
+            messages.text("unavailable").map { settings.messages.unavailable = $0 }
+            messages.text("unmappable").map { settings.messages.unmappable = $0 }
+            messages.finish()
+        }
+        reader.finish()
+        return settings
+    }
+
+    private func readDirectory(_ node: ConfigurationNode, _ problems: ProblemList) -> DirectoryConfiguration? {
+        guard var reader = MappingReader(node, name: "directory", problems: problems) else { return nil }
+        let name = reader.requiredText("name", "a short name for messages and reports")
+        let type = reader.requiredText("type", "one of \(kinds.map { $0.typeName }.joined(separator: ", "))")
+        guard let name, let type else { return nil }
+        guard let kind = kinds.first(where: { $0.typeName == type }) else {
+            let known = kinds.map { $0.typeName }
+            problems.error(reader.position(of: "type"), "type: \(reader.unknown(type, among: known))")
+            return nil
+        }
+        let options = readOptions(of: kind, name, &reader)
+        let key = reader.requiredText("key", "the column with the user's stable id in this directory")
+        let password = readPassword(&reader)
+        var directory = DirectoryConfiguration(
+            name: name, type: type, options: options, key: key ?? "", password: password ?? .init(column: ""))
+        directory.disabled = readFlag("disabled", &reader)
+        directory.mustReset = readFlag("must_reset", &reader)
+        directory.migrated = readFlag("migrated", &reader)
+        directory.names = reader.texts("names") ?? []
+        for pattern in directory.names where (try? Regex(pattern)) == nil {
+            problems.error(
+                reader.position(of: "names"), "names: \"\(pattern)\" is not a regular expression that can be read")
+        }
+        reader.choice("on_unavailable").map { directory.onUnavailable = $0 }
+        reader.choice("on_wrong_password").map { directory.onWrongPassword = $0 }
+        reader.duration("timeout", in: .milliseconds(50)...(.seconds(60))).map { directory.timeout = $0 }
+        if let node = reader.node("attributes") { directory.attributes = readRules(node, problems) }
+        reader.finish { key in
+            if ["on_migrated", "changed", "password_changed", "attempts", "retired"].contains(key) {
+                return "this version has no work for it yet; leave it out"
+            }
+            guard let other = kinds.first(where: { $0.options.contains { $0.name == key } }) else { return nil }
+            return "it belongs to directories of type \(other.typeName)"
+        }
+        return directory
+    }
+
+    private func readOptions(
+        of kind: any ConnectorKind.Type, _ directory: String, _ reader: inout MappingReader
+    ) -> ConnectorOptions {
+        var options = ConnectorOptions()
+        for option in kind.options {
+            let value: ConnectorOptions.Value?
+            switch option.form {
+            case .text, .path: value = reader.text(option.name).map { .text($0) }
+            case .secret: value = readSecret(option.name, &reader).map { .text($0) }
+            case .texts: value = reader.texts(option.name).map { .texts($0) }
+            case .flag: value = reader.flag(option.name).map { .flag($0) }
+            case .count(let range): value = reader.count(option.name, in: range).map { .count($0) }
+            case .choice(let names):
+                value = reader.text(option.name).flatMap { text in
+                    if names.contains(text) { return .text(text) }
+                    reader.problems.error(
+                        reader.position(of: option.name), "\(option.name): \(reader.unknown(text, among: names))")
+                    return nil
+                }
+            }
+            if let value {
+                options.values[option.name] = value
+            } else if option.isRequired, reader.node(option.name) == nil {
+                reader.missing(option.name, option.help)
+            }
+        }
+        for problem in kind.check(options) {
+            reader.problems.error(reader.position(of: problem.option), "\(problem.option): \(problem.message)")
+        }
+        return options
+    }
+
+    /// Text that may hold `${env:NAME}` and the like, as it is written; its references are checked here and resolved later.
+    private func readSecret(_ key: String, _ reader: inout MappingReader) -> String? {
+        guard let text = reader.text(key) else { return nil }
+        do throws(SecretTemplate.SyntaxError) {
+            _ = try SecretTemplate(text)
+        } catch {
+            reader.problems.error(reader.position(of: key), "\(key): \(error.message)")
+        }
+        return text
+    }
+
+    private func readPassword(_ reader: inout MappingReader) -> StoredPassword? {
+        let help = "say where the hash is: password: { from: password_hash, scheme: auto }"
+        guard let node = reader.node("password") else {
+            reader.missing("password", help)
+            return nil
+        }
+        if case .scalar(let text, let position) = node {
+            reader.problems.error(position, "password: \"\(text)\" is not to be had in this kind of directory; \(help)")
+            return nil
+        }
+        guard var password = MappingReader(node, name: "password", problems: reader.problems) else { return nil }
+        let column = password.requiredText("from", "the column that holds the hash")
+        let scheme = password.text("scheme") ?? "auto"
+        if !PasswordScheme.names.contains(scheme) {
+            reader.problems.error(
+                password.position(of: "scheme"), "scheme: \(password.unknown(scheme, among: PasswordScheme.names))")
+        }
+        var options = PasswordOptions()
+        password.flag("allow_cleartext").map { options.allowCleartext = $0 }
+        password.finish()
+        return column.map { StoredPassword(column: $0, scheme: scheme, options: options) }
+    }
+
+    /// A column's name, or `{ from, bit }`, `{ from, equals }`, `{ from, before: now }`.
+    private func readFlag(_ key: String, _ reader: inout MappingReader) -> FlagRule? {
+        guard let node = reader.node(key) else { return nil }
+        if case .scalar(let column, _) = node { return FlagRule(column: column) }
+        guard var flag = MappingReader(node, name: key, problems: reader.problems) else { return nil }
+        let column = flag.requiredText("from", "the column to look at")
+        var forms: [FlagRule.Form] = []
+        flag.count("bit", in: 1...Int(Int32.max)).map { forms.append(.bit(Int64($0))) }
+        flag.text("equals").map { forms.append(.equals($0)) }
+        if let before = flag.text("before") {
+            if before != "now" { reader.problems.error(flag.position(of: "before"), "before should be now") }
+            forms.append(.beforeNow)
+        }
+        flag.finish()
+        if forms.count > 1 {
+            reader.problems.error(node.position, "\(key): take one of bit, equals and before")
+        }
+        return column.map { FlagRule(column: $0, form: forms.first ?? .trueLike) }
+    }
+
+    // MARK: The mapping
+
+    private func readRules(_ node: ConfigurationNode, _ problems: ProblemList) -> [AttributeRule] {
+        guard let reader = MappingReader(node, name: "attributes", problems: problems) else { return [] }
+        return reader.allMembers.compactMap { member in
+            if let problem = Self.problem(withAttribute: member.key) {
+                problems.error(member.keyPosition, problem)
+            }
+            return readRule(member.value, attribute: member.key, problems)
+        }
+    }
+
+    /// Attributes that nobody may set, or that there can't be.
+    private static func problem(withAttribute name: String) -> String? {
+        if ["sub", "identities"].contains(name) || name.hasPrefix("cognito:") {
+            return "\(name) is set by Cognito alone; leave it out"
+        }
+        if name == "username" {
+            return "username has its own key, beside attributes"
+        }
+        let isCustom = name.hasPrefix("custom:") || name.hasPrefix("dev:custom:")
+        guard isCustom || standardAttributes.contains(name) else {
+            let hint = nearest(to: name, among: standardAttributes)
+            return "\(name) is not an attribute of a user pool; "
+                + (hint.map { "did you mean \"\($0)\"?" } ?? "write custom:\(name) for one of your own")
+        }
+        return nil
+    }
+
+    private static let standardAttributes = [
+        "address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale",
+        "middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture", "preferred_username",
+        "profile", "updated_at", "website", "zoneinfo",
+    ]
+
+    private func readRule(
+        _ node: ConfigurationNode, attribute: String, _ problems: ProblemList
+    ) -> AttributeRule? {
+        guard var reader = MappingReader(node, name: attribute, problems: problems) else { return nil }
+        let columns = reader.texts("from")
+        let template = reader.text("template")
+        var source: AttributeRule.Source?
+        switch (columns, template) {
+        case (let columns?, nil):
+            if columns.isEmpty {
+                problems.error(reader.position(of: "from"), "\(attribute): from names no column")
+            }
+            source = .columns(columns)
+        case (nil, let template?):
+            do throws(Template.SyntaxError) {
+                source = .template(try Template(template))
+            } catch {
+                problems.error(reader.position(of: "template"), "\(attribute): template: \(error.message)")
+            }
+        case (_?, _?):
+            problems.error(reader.position(of: "template"), "\(attribute): take from or template, not both")
+        case (nil, nil):
+            reader.missing("from", "the column to take the value from, or template")
+        }
+        let transforms = reader.node("transform").map { readTransforms($0, problems) } ?? []
+        let isRequired = reader.flag("required") ?? false
+        let onInvalid: AttributeRule.OnInvalid = reader.choice("on_invalid") ?? .reject
+        let join = reader.text("join")
+        reader.finish()
+        return source.map { source in
+            AttributeRule(
+                attribute, from: source, transforms: transforms, isRequired: isRequired, onInvalid: onInvalid,
+                join: join)
+        }
+    }
+
+    private func readTransforms(_ node: ConfigurationNode, _ problems: ProblemList) -> [Transform] {
+        switch node {
+        case .sequence(let items, _): items.compactMap { readTransform($0, problems) }
+        case .scalar, .mapping: [readTransform(node, problems)].compactMap { $0 }
+        }
+    }
+
+    private func readTransform(_ node: ConfigurationNode, _ problems: ProblemList) -> Transform? {
+        switch node {
+        case .scalar(let name, let position):
+            if let transform = Self.plainTransforms.first(where: { $0.name == name }) { return transform }
+            if Self.transformsWithArguments.contains(name) {
+                problems.error(position, "transform \(name) needs its argument: { \(name): ... }")
+            } else {
+                problems.error(position, unknownTransform(name))
+            }
+            return nil
+        case .mapping(let members, let position) where members.count == 1:
+            return readTransform(members[0], at: position, problems)
+        case .mapping, .sequence:
+            problems.error(node.position, "a transform is a name, or one name with its argument: { prefix: \"x\" }")
+            return nil
+        }
+    }
+
+    private static let plainTransforms: [Transform] = [
+        .trim, .lowercase, .uppercase, .collapseWhitespace, .boolean, .present,
+    ]
+
+    private static let transformsWithArguments = [
+        "prefix", "suffix", "split", "join", "lookup", "e164", "truncate", "default",
+    ]
+
+    private func unknownTransform(_ name: String) -> String {
+        let known = Self.plainTransforms.map(\.name) + Self.transformsWithArguments
+        let hint = nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
+        return "unknown transform \"\(name)\"; \(hint ?? "there are \(known.joined(separator: ", "))")"
+    }
+
+    private func readTransform(
+        _ member: ConfigurationNode.Member, at position: SourcePosition, _ problems: ProblemList
+    ) -> Transform? {
+        func text() -> String? {
+            guard case .scalar(let text, _) = member.value else {
+                problems.error(member.value.position, "\(member.key) takes one text")
+                return nil
+            }
+            return text
+        }
+        func section() -> MappingReader? {
+            MappingReader(member.value, name: member.key, problems: problems)
+        }
+        switch member.key {
+        case "prefix": return text().map { .prefix($0) }
+        case "suffix": return text().map { .suffix($0) }
+        case "join": return text().map { .join($0) }
+        case "default": return text().map { .default($0) }
+        case "truncate":
+            guard let text = text() else { return nil }
+            guard let count = Int(text), (1...AttributeValidator.maxValueBytes).contains(count) else {
+                problems.error(member.value.position, "truncate takes a number of bytes, at most 2048")
+                return nil
+            }
+            return .truncate(count)
+        case "split":
+            guard var reader = section() else { return nil }
+            let separator = reader.requiredText("separator", "the text between the parts")
+            let index = reader.count("index", in: -1000...1000) ?? 0
+            reader.finish()
+            return separator.map { .split(separator: $0, index: index) }
+        case "lookup":
+            guard let reader = section() else { return nil }
+            var table: [String: String] = [:]
+            for member in reader.allMembers {
+                guard case .scalar(let text, _) = member.value else {
+                    problems.error(member.value.position, "lookup: \(member.key) should be one text")
+                    continue
+                }
+                table[member.key] = text
+            }
+            return .lookup(table)
+        case "e164":
+            guard var reader = section() else { return nil }
+            let code = reader.requiredText("country_code", "the digits of your country, such as \"49\"")
+            let trunk = reader.text("trunk_prefix")
+            reader.finish()
+            guard let code else { return nil }
+            guard (1...3).contains(code.count), code.allSatisfy({ $0.isASCII && $0.isNumber }), !code.hasPrefix("0")
+            else {
+                problems.error(reader.position(of: "country_code"), "country_code should be 1 to 3 digits, such as \"49\"")
+                return nil
+            }
+            return .e164(countryCode: code, trunkPrefix: trunk)
+        default:
+            problems.error(
+                member.keyPosition,
+                Self.plainTransforms.contains { $0.name == member.key }
+                    ? "transform \(member.key) takes no argument" : unknownTransform(member.key))
+            return nil
+        }
+    }
+}

@@ -1,0 +1,183 @@
+public import PasswordHashing
+
+/// connectors.yaml as a model: read, checked, and ready to be used. Nothing checks it again.
+///
+/// Its JSON (`Codable`) is the compiled form that MigrateLambda reads: the pool's settings are inside, secret references
+/// are unresolved, paths are as written.
+public struct ConnectorsConfiguration: Sendable, Hashable, Codable {
+    public var userPool: UserPoolReference
+    public var signIn: SignInSettings
+    /// In the order in which they are asked; at least one.
+    public var directories: [DirectoryConfiguration]
+    /// The canonical name's rule; nil in pools that sign in by email or phone.
+    public var username: AttributeRule?
+    public var attributes: [AttributeRule]
+    public var log: LogSettings
+
+    public init(
+        userPool: UserPoolReference = .init(), signIn: SignInSettings = .init(),
+        directories: [DirectoryConfiguration], username: AttributeRule? = nil, attributes: [AttributeRule] = [],
+        log: LogSettings = .init()
+    ) {
+        self.userPool = userPool
+        self.signIn = signIn
+        self.directories = directories
+        self.username = username
+        self.attributes = attributes
+        self.log = log
+    }
+
+    /// The pool's settings, or those that are assumed where nobody described it.
+    public var pool: UserPoolSettings {
+        userPool.settings ?? .assumed(hasUsername: username != nil)
+    }
+}
+
+/// The `user_pool:` section.
+public struct UserPoolReference: Sendable, Hashable, Codable {
+    public var id: String?
+    public var region: String?
+    public var endpoint: String?
+    /// The saved DescribeUserPool answer, as written in the file.
+    public var schema: String?
+    /// What that file says, once it was read.
+    public var settings: UserPoolSettings?
+
+    public init(
+        id: String? = nil, region: String? = nil, endpoint: String? = nil, schema: String? = nil,
+        settings: UserPoolSettings? = nil
+    ) {
+        self.id = id
+        self.region = region
+        self.endpoint = endpoint
+        self.schema = schema
+        self.settings = settings
+    }
+}
+
+/// The `sign_in:` section; the defaults are the file's.
+public struct SignInSettings: Sendable, Hashable, Codable {
+    public enum FinalUserStatus: String, Sendable, Hashable, Codable, CaseIterable {
+        case confirmed = "CONFIRMED"
+        case resetRequired = "RESET_REQUIRED"
+    }
+
+    public enum ForgotPassword: String, Sendable, Hashable, Codable, CaseIterable {
+        case migrate, deny
+    }
+
+    public enum MessageAction: String, Sendable, Hashable, Codable, CaseIterable {
+        /// No welcome message.
+        case suppress = "SUPPRESS"
+        /// The member stays as it came, and Cognito sends its message.
+        case send = "SEND"
+    }
+
+    public enum DeliveryMedium: String, Sendable, Hashable, Codable, CaseIterable {
+        case email = "EMAIL"
+        case sms = "SMS"
+    }
+
+    public enum OnMustReset: String, Sendable, Hashable, Codable, CaseIterable {
+        case reset, deny
+    }
+
+    public enum PasswordPolicyUse: String, Sendable, Hashable, Codable, CaseIterable {
+        case none, pool
+    }
+
+    public struct Messages: Sendable, Hashable, Codable {
+        public var unavailable = "Sign-in is briefly unavailable. Try again."
+        public var unmappable = "Your account needs attention. Please contact support."
+
+        public init() {}
+    }
+
+    /// The longest budget: Cognito gives up after 5 s, and the answer has to travel.
+    public static let maxBudget = Duration.milliseconds(4800)
+
+    public var budget = Duration.milliseconds(4000)
+    public var coldStartReserve = Duration.milliseconds(500)
+    public var denyFloor = Duration.milliseconds(400)
+    public var finalUserStatus = FinalUserStatus.confirmed
+    public var forgotPassword = ForgotPassword.migrate
+    public var messageAction = MessageAction.suppress
+    public var desiredDeliveryMediums: [DeliveryMedium] = [.email]
+    public var forceAliasCreation = false
+    public var onMustReset = OnMustReset.reset
+    public var passwordPolicy = PasswordPolicyUse.none
+    public var messages = Messages()
+
+    public init() {}
+}
+
+/// Whether the chain of directories goes on.
+public enum ChainContinuation: String, Sendable, Hashable, Codable, CaseIterable {
+    case stop, next
+}
+
+/// One entry under `directories:`.
+public struct DirectoryConfiguration: Sendable, Hashable, Codable {
+    public var name: String
+    public var type: String
+    /// The keys of its kind.
+    public var options: ConnectorOptions
+    /// The column with the stable id.
+    public var key: String
+    public var password: StoredPassword
+    public var disabled: FlagRule?
+    public var mustReset: FlagRule?
+    public var migrated: FlagRule?
+    /// Regular expressions; only a name in which one of them is found is asked here. Empty: every name.
+    public var names: [String]
+    public var onUnavailable: ChainContinuation
+    public var onWrongPassword: ChainContinuation
+    public var timeout: Duration
+    /// What this directory maps otherwise than the rest.
+    public var attributes: [AttributeRule]
+
+    public init(
+        name: String, type: String, options: ConnectorOptions = .init(), key: String, password: StoredPassword,
+        disabled: FlagRule? = nil, mustReset: FlagRule? = nil, migrated: FlagRule? = nil, names: [String] = [],
+        onUnavailable: ChainContinuation = .stop, onWrongPassword: ChainContinuation = .stop,
+        timeout: Duration = .seconds(2), attributes: [AttributeRule] = []
+    ) {
+        self.name = name
+        self.type = type
+        self.options = options
+        self.key = key
+        self.password = password
+        self.disabled = disabled
+        self.mustReset = mustReset
+        self.migrated = migrated
+        self.names = names
+        self.onUnavailable = onUnavailable
+        self.onWrongPassword = onWrongPassword
+        self.timeout = timeout
+        self.attributes = attributes
+    }
+}
+
+/// `password:`: the column with the hash, and how to check it.
+public struct StoredPassword: Sendable, Hashable, Codable {
+    public var column: String
+    /// A name from PasswordHashing's table, or `auto`.
+    public var scheme: String
+    public var options: PasswordOptions
+
+    public init(column: String, scheme: String = "auto", options: PasswordOptions = .init()) {
+        self.column = column
+        self.scheme = scheme
+        self.options = options
+    }
+}
+
+/// The `log:` section.
+public struct LogSettings: Sendable, Hashable, Codable {
+    /// Keys the hash of identifiers in log lines; random for each process if empty.
+    public var key: String?
+
+    public init(key: String? = nil) {
+        self.key = key
+    }
+}

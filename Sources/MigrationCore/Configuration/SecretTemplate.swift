@@ -1,0 +1,97 @@
+/// Text with references to secrets in it, as connectors.yaml has it: `postgresql://reader:${env:DB_PASSWORD}@db/users`.
+///
+/// References are resolved last, after everything else was checked; the result is a `Secret`.
+public struct SecretTemplate: Sendable, Hashable {
+    public enum Part: Sendable, Hashable {
+        case literal(String)
+        /// `${env:NAME}` or `${env:NAME:-default}`; the default also stands in for an empty variable.
+        case environment(name: String, default: String?)
+        /// `${file:PATH}`: the file's text without the newline at its end.
+        case file(String)
+    }
+
+    public struct SyntaxError: Error, Sendable, Hashable {
+        public let message: String
+    }
+
+    /// Why a reference has no value. The message names the reference, never a value.
+    public struct Unresolved: Error, Sendable, Hashable {
+        public let message: String
+
+        public init(message: String) {
+            self.message = message
+        }
+    }
+
+    public let parts: [Part]
+
+    public init(_ text: String) throws(SyntaxError) {
+        var parts: [Part] = []
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            if start.lowerBound > rest.startIndex { parts.append(.literal(String(rest[..<start.lowerBound]))) }
+            rest = rest[start.upperBound...]
+            guard let end = rest.firstIndex(of: "}") else {
+                throw SyntaxError(message: "\"${\" is not closed by \"}\"")
+            }
+            parts.append(try Self.reference(rest[..<end]))
+            rest = rest[rest.index(after: end)...]
+        }
+        if !rest.isEmpty { parts.append(.literal(String(rest))) }
+        self.parts = parts
+    }
+
+    private static func reference(_ text: Substring) throws(SyntaxError) -> Part {
+        guard let colon = text.firstIndex(of: ":") else {
+            throw SyntaxError(message: "\"${\(text)}\" should be ${env:NAME}, ${env:NAME:-default} or ${file:PATH}")
+        }
+        let value = text[text.index(after: colon)...]
+        switch text[..<colon] {
+        case "env":
+            let (name, fallback) =
+                value.firstRange(of: ":-").map { (value[..<$0.lowerBound], String(value[$0.upperBound...])) }
+                ?? (value, nil)
+            guard !name.isEmpty, !name.contains("=") else {
+                throw SyntaxError(message: "\"${\(text)}\" names no environment variable")
+            }
+            return .environment(name: String(name), default: fallback)
+        case "file":
+            guard !value.isEmpty else { throw SyntaxError(message: "\"${\(text)}\" names no file") }
+            return .file(String(value))
+        case "secretsmanager", "ssm":
+            throw SyntaxError(
+                message: "this version reads secrets from ${env:NAME} and ${file:PATH}; give the function the value of "
+                    + "\"${\(text)}\" in one of these")
+        case let kind:
+            let hint = nearest(to: String(kind), among: ["env", "file"]).map { "; did you mean \"\($0)\"?" }
+            throw SyntaxError(message: "unknown kind of secret \"\(kind)\"" + (hint ?? "; there are env and file"))
+        }
+    }
+
+    /// The text with every reference replaced.
+    ///
+    /// - Parameters:
+    ///   - environment: the value of a variable.
+    ///   - file: the text of a file, its path as written; throws what is wrong with it.
+    public func resolve(
+        environment: (String) -> String?, file: (String) throws(Unresolved) -> String
+    ) throws(Unresolved) -> Secret {
+        var text = ""
+        for part in parts {
+            switch part {
+            case .literal(let literal):
+                text += literal
+            case .environment(let name, let fallback):
+                let value = environment(name).flatMap { $0.isEmpty ? nil : $0 } ?? fallback
+                guard let value else {
+                    throw Unresolved(message: "the environment variable \(name) is not set, or empty")
+                }
+                text += value
+            case .file(let path):
+                let value = try file(path)
+                text += value.hasSuffix("\n") ? String(value.dropLast()) : value
+            }
+        }
+        return Secret(text)
+    }
+}

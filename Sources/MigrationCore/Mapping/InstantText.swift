@@ -1,0 +1,137 @@
+internal import Threads
+
+/// Instants as directories write them.
+///
+/// - SeeAlso: ISO 8601; RFC 4517 §3.3.13 (GeneralizedTime); [MS-DTYP] 2.3.3 (FILETIME).
+enum InstantText {
+    /// Reads ISO 8601 (`2026-01-31`, `2026-01-31 10:00:00.5+01`, no zone = UTC), LDAP's GeneralizedTime
+    /// (`20260131100000Z`), epoch seconds, and Active Directory's FILETIME (100 ns since 1601; 0 and 2^63-1 mean never).
+    ///
+    /// - Returns: nil for anything else.
+    static func parse(_ text: String) -> Instant? {
+        if let number = Int64(text), !text.hasPrefix("+") {
+            // 1601 in 100 ns is past 10^16 since 1632; in epoch seconds that is 300 million years from now.
+            if number == 0 || number == .max { return .never }
+            if number >= 10_000_000_000_000_000 {
+                let (seconds, rest) = number.quotientAndRemainder(dividingBy: 10_000_000)
+                return .at(UnixTime(sinceEpoch: .seconds(seconds - 11_644_473_600) + .nanoseconds(rest * 100)))
+            }
+            if text.utf8.count != 14 || text.hasPrefix("-") {
+                return .at(UnixTime(sinceEpoch: .seconds(number)))
+            }
+        }
+        return iso8601(text) ?? generalizedTime(text)
+    }
+
+    enum Instant: Sendable, Hashable {
+        case at(UnixTime)
+        case never
+    }
+
+    private static func iso8601(_ text: String) -> Instant? {
+        var rest = Substring(text).utf8
+        guard let year = digits(4, &rest), skip("-", &rest), let month = digits(2, &rest), skip("-", &rest),
+            let day = digits(2, &rest)
+        else { return nil }
+        if rest.isEmpty { return instant(year, month, day) }
+        guard skip("T", &rest) || skip("t", &rest) || skip(" ", &rest), let hour = digits(2, &rest),
+            skip(":", &rest), let minute = digits(2, &rest)
+        else { return nil }
+        var second = 0
+        var fraction: Duration = .zero
+        if skip(":", &rest) {
+            guard let seconds = digits(2, &rest) else { return nil }
+            second = seconds
+            guard let part = fractionOfSecond(&rest) else { return nil }
+            fraction = part
+        }
+        guard let offset = zone(&rest), rest.isEmpty else { return nil }
+        return instant(year, month, day, hour, minute, second, fraction, offset: offset)
+    }
+
+    private static func generalizedTime(_ text: String) -> Instant? {
+        var rest = Substring(text).utf8
+        guard let year = digits(4, &rest), let month = digits(2, &rest), let day = digits(2, &rest),
+            let hour = digits(2, &rest)
+        else { return nil }
+        let minute = digits(2, &rest) ?? 0
+        let second = digits(2, &rest) ?? 0
+        guard let fraction = fractionOfSecond(&rest), let offset = zone(&rest), rest.isEmpty else { return nil }
+        return instant(year, month, day, hour, minute, second, fraction, offset: offset)
+    }
+
+    private static func digits(_ count: Int, _ rest: inout Substring.UTF8View) -> Int? {
+        let part = rest.prefix(count)
+        guard part.count == count, part.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return nil
+        }
+        rest = rest.dropFirst(count)
+        return part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+
+    private static func skip(_ character: Unicode.Scalar, _ rest: inout Substring.UTF8View) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    /// `.` or `,` and digits; zero if there is neither.
+    private static func fractionOfSecond(_ rest: inout Substring.UTF8View) -> Duration? {
+        guard skip(".", &rest) || skip(",", &rest) else { return .zero }
+        let part = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard !part.isEmpty else { return nil }
+        rest = rest.dropFirst(part.count)
+        var nanoseconds: Int64 = 0
+        for index in 0..<9 {
+            nanoseconds *= 10
+            if index < part.count {
+                nanoseconds += Int64(part[part.index(part.startIndex, offsetBy: index)] - UInt8(ascii: "0"))
+            }
+        }
+        return .nanoseconds(nanoseconds)
+    }
+
+    /// `Z`, `+01`, `+0100`, `+01:00`, in seconds; zero if there is none.
+    private static func zone(_ rest: inout Substring.UTF8View) -> Int? {
+        if rest.isEmpty || skip("Z", &rest) || skip("z", &rest) { return 0 }
+        let sign: Int
+        if skip("+", &rest) {
+            sign = 1
+        } else if skip("-", &rest) {
+            sign = -1
+        } else {
+            return nil
+        }
+        guard let hours = digits(2, &rest) else { return nil }
+        _ = skip(":", &rest)
+        return sign * (hours * 3600 + (digits(2, &rest) ?? 0) * 60)
+    }
+
+    private static func instant(
+        _ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0,
+        _ fraction: Duration = .zero, offset: Int = 0
+    ) -> Instant? {
+        guard (1...12).contains(month), (1...daysIn(month, of: year)).contains(day), (0...24).contains(hour),
+            (0...59).contains(minute), (0...60).contains(second)
+        else { return nil }
+        let seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+        return .at(UnixTime(sinceEpoch: .seconds(seconds) + fraction))
+    }
+
+    private static func daysIn(_ month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Days from 1970-01-01 in the proleptic Gregorian calendar, by counting in years that start in March.
+    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let marchYear = month <= 2 ? year - 1 : year
+        let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
+        let yearOfEra = marchYear - era * 400
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

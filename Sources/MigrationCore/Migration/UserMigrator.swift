@@ -1,0 +1,394 @@
+internal import PasswordHashing
+public import Threads
+
+/// One user, one decision: asks the directories, checks the password, maps the attributes.
+///
+/// The trigger, `lookup` and the dry run of an import all decide by this.
+public struct UserMigrator: Sendable {
+    /// A directory with what the configuration says of it.
+    struct Member: Sendable {
+        let configuration: DirectoryConfiguration
+        let directory: any Directory
+        let rules: [AttributeRule]
+        let verifier: PasswordVerifier
+    }
+
+    private let configuration: ConnectorsConfiguration
+    private let members: [Member]
+    private let validator: AttributeValidator
+    private let names: CanonicalName
+    private let verification: VerificationPool
+    private let dummies = DummyHashes()
+    private let wallClock: any WallClock
+    private let watchdog: Watchdog
+
+    /// - Parameters:
+    ///   - directories: as many as the configuration has, in its order.
+    ///   - verification: where hashes are computed; closed by whoever made it.
+    public init(
+        _ configuration: ConnectorsConfiguration, directories: [any Directory], verification: VerificationPool,
+        wallClock: any WallClock = SystemWallClock(), watchdog: Watchdog = .shared
+    ) {
+        precondition(directories.count == configuration.directories.count)
+        self.configuration = configuration
+        self.verification = verification
+        self.wallClock = wallClock
+        self.watchdog = watchdog
+        validator = AttributeValidator(pool: configuration.pool)
+        names = CanonicalName(pool: configuration.pool)
+        members = zip(configuration.directories, directories).map { settings, directory in
+            guard
+                let verifier = PasswordVerifier(scheme: settings.password.scheme, options: settings.password.options)
+            else { preconditionFailure("the configuration was checked, and has an unknown scheme") }
+            return Member(
+                configuration: settings, directory: directory, rules: configuration.rules(for: settings),
+                verifier: verifier)
+        }
+    }
+
+    /// Closes the directories.
+    public func close() async {
+        for member in members { await member.directory.close() }
+    }
+
+    /// What becomes of one who typed `identifier`.
+    ///
+    /// Never takes longer than until `deadline` by a directory's fault; how soon a denial may be shown is the caller's to
+    /// keep (`sign_in.deny_floor`).
+    public func migrate(_ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline) async -> Decision {
+        var steps: [DirectoryStep] = []
+        var wasVerified = false
+        var verdict = await judge(
+            identifier, evidence, by: deadline, steps: &steps, wasVerified: &wasVerified)
+        // Unknown and known names must not be told apart by time: a denial costs one verification, one way or another.
+        if case .typed(let password) = evidence, !wasVerified, verdict.isDenial {
+            do throws(DirectoryError) {
+                try await verifyDummy(password, steps: steps, by: deadline)
+            } catch {
+                verdict = .unavailable(error)
+            }
+        }
+        return Decision(verdict: verdict, reply: reply(to: verdict, evidence), steps: steps)
+    }
+
+    /// The entry's way through the mapping, step by step.
+    public func explain(_ step: DirectoryStep) -> [AttributeTrace] {
+        guard let entry = step.entry, let member = members.first(where: { $0.configuration.name == step.directory }),
+            let plan = try? plan(member, columns: entry.columns)
+        else { return [] }
+        return plan.explain(entry)
+    }
+
+    // MARK: The chain
+
+    private func judge(
+        _ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline, steps: inout [DirectoryStep],
+        wasVerified: inout Bool
+    ) async -> Verdict {
+        // RFC 4513 §5.1.2: a bind without a password succeeds without proving anything.
+        if case .typed(let password) = evidence, password.withExposed({ $0.allSatisfy { $0 == 0 } }) {
+            return .wrongPassword
+        }
+        // No directory has such a name, and a C library would read it as another one.
+        guard !identifier.isEmpty, !identifier.utf8.contains(0) else { return .unknownUser }
+
+        var chain = DirectoryChain(
+            members.map { member in
+                .init(
+                    onUnavailable: member.configuration.onUnavailable,
+                    onWrongPassword: member.configuration.onWrongPassword,
+                    isAsked: member.configuration.asks(identifier))
+            })
+        for member in members where !member.configuration.asks(identifier) {
+            steps.append(DirectoryStep(directory: member.configuration.name, finding: .notAsked))
+        }
+        var action = chain.start()
+        while true {
+            switch action {
+            case .conclude(let verdict):
+                return verdict
+            case .ask(let index):
+                var step = DirectoryStep(directory: members[index].configuration.name, finding: .nobody)
+                let event = await ask(
+                    members[index], identifier, evidence, by: deadline, step: &step, wasVerified: &wasVerified)
+                steps.append(step)
+                action = chain.record(event)
+            }
+        }
+    }
+
+    private func ask(
+        _ member: Member, _ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline,
+        step: inout DirectoryStep, wasVerified: inout Bool
+    ) async -> ChainEvent {
+        do throws(DirectoryError) {
+            let start = ContinuousClock.now
+            defer { if step.lookUpTime == .zero { step.lookUpTime = start.duration(to: .now) } }
+            let lookup = try await lookUp(identifier, in: member, by: deadline)
+            step.lookUpTime = start.duration(to: .now)
+            switch lookup {
+            case .none:
+                return .unknown
+            case .several(let count):
+                step.finding = .several(count: count)
+                return .decided(.ambiguous(matches: count))
+            case .one(let entry):
+                step.entry = entry
+                return try await judge(
+                    entry, of: member, identifier, evidence, by: deadline, step: &step, wasVerified: &wasVerified)
+            }
+        } catch {
+            step.finding = .unavailable(error)
+            return .unavailable(error)
+        }
+    }
+
+    private func lookUp(
+        _ identifier: String, in member: Member, by deadline: Deadline
+    ) async throws(DirectoryError) -> Lookup {
+        let deadline = deadline.capped(to: member.configuration.timeout)
+        let name = member.configuration.name
+        // A connector keeps its deadline; whoever brings a new one, or a file system that hangs, may not.
+        let outcome: Result<Lookup, DirectoryError> = await answer(
+            by: deadline.instant, watchdog: watchdog,
+            late: { .failure(DirectoryError(.deadlineExceeded, directory: name, detail: "no answer in time")) },
+            work: {
+                do throws(DirectoryError) {
+                    return .success(try await member.directory.lookUp(identifier, by: deadline))
+                } catch {
+                    return .failure(error)
+                }
+            })
+        return try outcome.get()
+    }
+
+    /// The order is part of the contract: migrated, canonical, password, disabled, must reset, mapping.
+    private func judge(
+        _ entry: DirectoryEntry, of member: Member, _ identifier: String, _ evidence: PasswordEvidence,
+        by deadline: Deadline, step: inout DirectoryStep, wasVerified: inout Bool
+    ) async throws(DirectoryError) -> ChainEvent {
+        let plan = try plan(member, columns: entry.columns)
+        let now = wallClock.now
+        step.key = plan.key(of: entry)
+
+        if isSet(plan.isMigrated(entry, now: now), "migrated", &step) {
+            step.finding = .migrated
+            return .decided(.unknownUser)
+        }
+        let mapped = plan.map(entry)
+        let match = names.match(identifier, username: mapped.username) { mapped[$0] }
+        guard match != .none else {
+            step.finding = .notCanonical
+            return .decided(.notCanonical)
+        }
+        if case .typed(let password) = evidence {
+            switch try await verify(password, entry, plan, member, by: deadline, step: &step) {
+            case .match:
+                wasVerified = true
+            case .mismatch:
+                wasVerified = true
+                step.finding = .wrongPassword
+                return .wrongPassword
+            case .unverifiable(let reason):
+                step.finding = .unverifiable(reason)
+                return .decided(.unverifiable(reason))
+            }
+        }
+        if isSet(plan.isDisabled(entry, now: now), "disabled", &step) {
+            step.finding = .disabled
+            return .decided(.disabled)
+        }
+        let user = MappedUser(key: step.key, attributes: mapped, isNamedByAlias: match == .alias)
+        if case .none = evidence {
+            return forgotten(user, step: &step)
+        }
+        let mustReset = isSet(plan.mustReset(entry, now: now), "must_reset", &step)
+        let isWeak = isTooWeak(evidence)
+        if (mustReset || isWeak) && configuration.signIn.onMustReset == .deny {
+            step.finding = mustReset ? .mustReset : .tooWeak
+            return .decided(.mustReset(user))
+        }
+        guard mapped.rejections.isEmpty else {
+            step.finding = .unmappable(mapped.rejections)
+            return .decided(.unmappable(mapped.rejections))
+        }
+        if mustReset || isWeak {
+            step.finding = mustReset ? .mustReset : .tooWeak
+            return .decided(.mustReset(user))
+        }
+        step.finding = .accepted
+        return .decided(.accepted(user))
+    }
+
+    /// Forgot password: an enabled entry with a verified contact, or nothing is said.
+    private func forgotten(_ user: MappedUser, step: inout DirectoryStep) -> ChainEvent {
+        var rejections = user.attributes.rejections
+        if !user.attributes.hasVerifiedContact {
+            rejections.append(AttributeRejection("email", .noVerifiedContact, column: nil))
+        }
+        guard rejections.isEmpty else {
+            step.finding = .unmappable(rejections)
+            return .decided(.unmappable(rejections))
+        }
+        step.finding = .accepted
+        return .decided(.accepted(user))
+    }
+
+    private func isSet(_ reading: FlagRule.Reading, _ name: String, _ step: inout DirectoryStep) -> Bool {
+        if reading == .unreadable { step.unreadableFlags.append(name) }
+        return reading != .no
+    }
+
+    private func isTooWeak(_ evidence: PasswordEvidence) -> Bool {
+        guard configuration.signIn.passwordPolicy == .pool, case .typed(let password) = evidence,
+            let policy = configuration.pool.passwordPolicy
+        else { return false }
+        return !policy.accepts(password)
+    }
+
+    private func plan(_ member: Member, columns: ColumnList) throws(DirectoryError) -> EntryPlan {
+        try EntryPlan(member.configuration, rules: member.rules, validator: validator, columns: columns)
+    }
+
+    // MARK: Passwords
+
+    private enum Check {
+        case match, mismatch
+        case unverifiable(Verdict.UnverifiableReason)
+    }
+
+    /// Checks the password against the stored hashes: one match is enough.
+    private func verify(
+        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
+        step: inout DirectoryStep
+    ) async throws(DirectoryError) -> Check {
+        let start = ContinuousClock.now
+        defer { step.verifyTime = start.duration(to: .now) }
+        let verifier = member.verifier
+        let outcome = try await run(member.configuration.name, by: deadline) {
+            var outcome = (check: Check.unverifiable(.absent), scheme: String?.none, dummy: String?.none)
+            plan.forEachHash(of: entry) { stored in
+                let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
+                switch (result, outcome.check) {
+                case (.match, _): outcome.check = .match
+                case (.mismatch, _): outcome.check = .mismatch
+                case (_, .mismatch): break
+                case (.malformed, _): outcome.check = .unverifiable(.malformed)
+                case (.overLimit, _): outcome.check = .unverifiable(.overLimit)
+                case (.unverifiable, _): outcome.check = .unverifiable(.heldElsewhere)
+                }
+                if result == .match || result == .mismatch {
+                    outcome.dummy = verifier.dummy(like: stored)
+                }
+                outcome.scheme = verifier.detectedScheme(of: stored)
+                return result != .match
+            }
+            return outcome
+        }
+        step.scheme = outcome.scheme
+        if let dummy = outcome.dummy { await dummies.remember(dummy, of: member.configuration.name) }
+        return outcome.check
+    }
+
+    /// Does the work of checking a hash that nobody has, in the directory that was asked last.
+    private func verifyDummy(
+        _ password: Secret, steps: [DirectoryStep], by deadline: Deadline
+    ) async throws(DirectoryError) {
+        let name = steps.last { $0.wasAsked }?.directory
+        let member = members.first { $0.configuration.name == name } ?? members[0]
+        let stored = await dummies.dummy(for: member.configuration.name) ?? member.verifier.dummy
+        let verifier = member.verifier
+        _ = try await run(member.configuration.name, by: deadline) {
+            var stored = stored
+            return stored.withUTF8 { stored in
+                password.withExposed { verifier.verify(stored: UnsafeRawBufferPointer(stored), typed: $0) }
+            }
+        }
+    }
+
+    /// Work for the verification pool, waited for until `deadline`.
+    private func run<Value: Sendable>(
+        _ directory: String, by deadline: Deadline, _ work: @escaping @Sendable () -> Value
+    ) async throws(DirectoryError) -> Value {
+        let verification = verification
+        let outcome: Result<Value, DirectoryError> = await answer(
+            by: deadline.instant, watchdog: watchdog,
+            late: {
+                .failure(DirectoryError(.deadlineExceeded, directory: directory, detail: "the hash took too long"))
+            },
+            work: {
+                do throws(VerificationPool.Refusal) {
+                    return .success(try await verification.run(by: deadline.instant, work))
+                } catch {
+                    let code: DirectoryError.Code = error == .notStartedInTime ? .deadlineExceeded : .overloaded
+                    return .failure(
+                        DirectoryError(code, directory: directory, detail: "too many hashes are being checked"))
+                }
+            })
+        return try outcome.get()
+    }
+
+    // MARK: The reply
+
+    private func reply(to verdict: Verdict, _ evidence: PasswordEvidence) -> MigrationReply {
+        let settings = configuration.signIn
+        switch verdict {
+        case .accepted(let user):
+            let isForgotten = if case .none = evidence { true } else { false }
+            return .admit(
+                MigrationResponse(
+                    user, status: isForgotten ? .resetRequired : settings.finalUserStatus, settings: settings))
+        case .mustReset(let user):
+            guard settings.onMustReset == .reset, user.attributes.hasVerifiedContact else { return .deny }
+            return .admit(MigrationResponse(user, status: .resetRequired, settings: settings))
+        case .wrongPassword, .unknownUser, .notCanonical, .disabled, .ambiguous, .throttled, .unverifiable:
+            return .deny
+        case .unmappable:
+            if case .none = evidence { return .deny }
+            return .fail(.attributeInvalid)
+        case .unavailable:
+            return .fail(.directoryUnavailable)
+        }
+    }
+}
+
+extension Verdict {
+    /// Whether Cognito is told "no" because of the name or the password alone.
+    fileprivate var isDenial: Bool {
+        switch self {
+        case .wrongPassword, .unknownUser, .notCanonical, .disabled, .ambiguous, .throttled, .unverifiable: true
+        case .accepted, .mustReset, .unmappable, .unavailable: false
+        }
+    }
+}
+
+extension ConnectorsConfiguration {
+    /// The rules of a directory: its own where it has one, else those of all; `username` first.
+    func rules(for directory: DirectoryConfiguration) -> [AttributeRule] {
+        let common = [username].compactMap { $0 } + attributes
+        let own = directory.attributes
+        return common.map { rule in own.first { $0.attribute == rule.attribute } ?? rule }
+            + own.filter { rule in !common.contains { $0.attribute == rule.attribute } }
+    }
+}
+
+extension DirectoryConfiguration {
+    /// Whether one of `names` is found in what was typed.
+    func asks(_ identifier: String) -> Bool {
+        // Checked when the file was read: a pattern that isn't one doesn't get here.
+        names.isEmpty || names.contains { pattern in (try? Regex(pattern).firstMatch(in: identifier)) ?? nil != nil }
+    }
+}
+
+/// The dummy that costs what the hash last verified in a directory costs.
+private actor DummyHashes {
+    private var dummies: [String: String] = [:]
+
+    func remember(_ dummy: String, of directory: String) {
+        dummies[directory] = dummy
+    }
+
+    func dummy(for directory: String) -> String? {
+        dummies[directory]
+    }
+}

@@ -1,0 +1,109 @@
+public import MigrationCore
+
+/// What `lookup` found out about one user: a value, rendered by `LookupTextReport` and `LookupJSONReport`.
+public struct LookupReport: Sendable {
+    public struct DirectoryAnswer: Sendable {
+        public struct Field: Sendable {
+            public let column: String
+            public let values: [Masked]
+        }
+
+        public let name: String
+        public let type: String
+        public let finding: DirectoryStep.Finding
+        public let lookUpTime: Duration
+        public let verifyTime: Duration
+        /// The entry's key in its directory; never masked.
+        public let key: String?
+        public let scheme: String?
+        public let unreadableFlags: [String]
+        public let entry: [Field]
+        public let attributes: [Attribute]
+    }
+
+    /// One attribute's way into the pool.
+    public struct Attribute: Sendable {
+        public struct Step: Sendable {
+            public let name: String
+            public let values: [Masked]
+        }
+
+        public let name: String
+        public let columns: [String]
+        public let source: [Masked]
+        public let steps: [Step]
+        public let outcome: AttributeTrace.Outcome
+        public let value: Masked?
+    }
+
+    /// What one trigger source would answer.
+    public struct Answer: Sendable {
+        public let source: String
+        /// Such as "as if the password were right".
+        public let assumption: String?
+        public let verdict: Verdict
+        public let reply: MigrationReply
+
+        public init(source: String, assumption: String?, verdict: Verdict, reply: MigrationReply) {
+            self.source = source
+            self.assumption = assumption
+            self.verdict = verdict
+            self.reply = reply
+        }
+    }
+
+    public let identifier: String
+    public let mask: Mask
+    public let budget: Duration
+    public let messages: SignInSettings.Messages
+    public let directories: [DirectoryAnswer]
+    public let answers: [Answer]
+
+    /// - Parameters:
+    ///   - decision: the one whose steps are shown.
+    ///   - explain: a step's attributes, rule by rule.
+    public init(
+        identifier: String, configuration: ConnectorsConfiguration, decision: Decision, answers: [Answer], mask: Mask,
+        explain: (DirectoryStep) -> [AttributeTrace]
+    ) {
+        self.identifier = identifier
+        self.mask = mask
+        self.answers = answers
+        budget = configuration.signIn.budget
+        messages = configuration.signIn.messages
+        directories = decision.steps.map { step in
+            let directory = configuration.directories.first { $0.name == step.directory }
+            return DirectoryAnswer(
+                name: step.directory, type: directory?.type ?? "", finding: step.finding,
+                lookUpTime: step.lookUpTime, verifyTime: step.verifyTime, key: step.key, scheme: step.scheme,
+                unreadableFlags: step.unreadableFlags,
+                entry: Self.fields(of: step, directory, mask), attributes: explain(step).map { Attribute($0, mask) })
+        }
+    }
+
+    private static func fields(
+        of step: DirectoryStep, _ directory: DirectoryConfiguration?, _ mask: Mask
+    ) -> [DirectoryAnswer.Field] {
+        guard let entry = step.entry else { return [] }
+        return entry.columns.names.enumerated().map { index, column in
+            let values = entry.texts(index).map { text in
+                guard let text else { return Masked(shown: "(not UTF-8)") }
+                if column == directory?.key { return Masked(shown: text) }
+                if column == directory?.password.column { return mask.hash(text, scheme: step.scheme) }
+                return mask.value(text)
+            }
+            return DirectoryAnswer.Field(column: column, values: values)
+        }
+    }
+}
+
+extension LookupReport.Attribute {
+    fileprivate init(_ trace: AttributeTrace, _ mask: Mask) {
+        name = trace.attribute
+        columns = trace.columns
+        source = trace.source.map { mask.value($0) }
+        steps = trace.steps.map { Step(name: $0.name, values: $0.values.map { mask.value($0) }) }
+        outcome = trace.outcome
+        value = if case .value(let value) = trace.outcome { mask.value(value) } else { nil }
+    }
+}

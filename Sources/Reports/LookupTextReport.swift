@@ -1,0 +1,123 @@
+internal import MigrationCore
+
+/// A `LookupReport` for people.
+public struct LookupTextReport {
+    private let report: LookupReport
+
+    public init(_ report: LookupReport) {
+        self.report = report
+    }
+
+    public var text: String {
+        var lines = ["\(report.identifier)", ""]
+        for (index, directory) in report.directories.enumerated() {
+            lines.append("\(index + 1). \(directory.name) (\(directory.type)): \(finding(directory))")
+            lines.append(contentsOf: entry(directory))
+            lines.append(contentsOf: attributes(directory))
+            lines.append("")
+        }
+        for answer in report.answers {
+            lines.append("\(answer.source)\(answer.assumption.map { ", \($0)" } ?? ""): \(answer.verdict.code)")
+            lines.append("   \(answer.verdict.explanation)")
+            lines.append(contentsOf: reply(answer.reply).map { "   \($0)" })
+            lines.append("")
+        }
+        if !report.mask.reveals {
+            lines.append("Personal data is masked; --reveal shows it.")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func finding(_ directory: LookupReport.DirectoryAnswer) -> String {
+        let time = "in \(Self.milliseconds(directory.lookUpTime)) ms"
+        let check =
+            directory.verifyTime > .zero
+            ? ", hash checked in \(Self.milliseconds(directory.verifyTime)) ms of the budget's "
+                + Self.milliseconds(report.budget) : ""
+        return switch directory.finding {
+        case .notAsked: "not asked, its names don't fit"
+        case .nobody: "nobody found \(time)"
+        case .several(let count): "\(count) or more entries found \(time)"
+        case .migrated: "found \(time); already in the pool"
+        case .notCanonical: "found \(time); the name typed is not this user's name in the pool"
+        case .wrongPassword: "found \(time); wrong password\(check)"
+        case .unverifiable(let reason): "found \(time); the stored hash is \(reason.rawValue)"
+        case .disabled: "found \(time); disabled\(check)"
+        case .mustReset: "found \(time); the password must be reset\(check)"
+        case .tooWeak: "found \(time); the password is too weak for the pool\(check)"
+        case .unmappable: "found \(time); attributes the pool can't take\(check)"
+        case .accepted: "found \(time)\(check)"
+        case .unavailable(let error): "\(error.explanation) (after \(Self.milliseconds(directory.lookUpTime)) ms)"
+        }
+    }
+
+    private func entry(_ directory: LookupReport.DirectoryAnswer) -> [String] {
+        guard !directory.entry.isEmpty else { return [] }
+        let width = directory.entry.map(\.column.count).max() ?? 0
+        var lines = ["   entry" + (directory.key.map { " \($0)" } ?? "")]
+        for field in directory.entry {
+            let values = field.values.isEmpty ? "-" : field.values.map(\.shown).joined(separator: ", ")
+            lines.append("     \(Self.pad(field.column, width))  \(values)")
+        }
+        for flag in directory.unreadableFlags {
+            lines.append("     \(flag): its value can't be read, so it counts as set")
+        }
+        return lines
+    }
+
+    private func attributes(_ directory: LookupReport.DirectoryAnswer) -> [String] {
+        guard !directory.attributes.isEmpty else { return [] }
+        let width = directory.attributes.map(\.name.count).max() ?? 0
+        return ["   attributes"]
+            + directory.attributes.map { "     \(Self.pad($0.name, width))  \(way(of: $0))" }
+    }
+
+    private func way(of attribute: LookupReport.Attribute) -> String {
+        let source = attribute.source.isEmpty ? "-" : Self.list(attribute.source)
+        var way = "\(attribute.columns.joined(separator: ", "))\(attribute.columns.isEmpty ? "" : ": ")\(source)"
+        for step in attribute.steps {
+            way += " -> \(step.name): \(step.values.isEmpty ? "-" : Self.list(step.values))"
+        }
+        switch attribute.outcome {
+        case .value: return way
+        case .absent: return way + " => absent"
+        case .rejected(let rule): return way + " => rejected, \(rule.rawValue): \(rule.explanation)"
+        case .dropped(let rule): return way + " => dropped, \(rule.rawValue): \(rule.explanation)"
+        case .withoutContact: return way + " => left out, there is nothing that it could be true of"
+        }
+    }
+
+    private func reply(_ reply: MigrationReply) -> [String] {
+        switch reply {
+        case .deny: return ["reply: the event exactly as it came"]
+        case .fail(let kind):
+            return ["reply: the invocation error \(kind.rawValue), shown as: \(kind.message(report.messages))"]
+        case .admit(let response):
+            return ["reply:"] + response.userAttributes.map { "  \($0.name) = \(report.mask.value($0.value))" } + [
+                "  finalUserStatus \(response.finalUserStatus.rawValue), messageAction \(response.messageAction.rawValue), "
+                    + "desiredDeliveryMediums \(response.desiredDeliveryMediums.map(\.rawValue).joined(separator: ", ")), "
+                    + "forceAliasCreation \(response.forceAliasCreation)"
+            ]
+        }
+    }
+
+    private static func list(_ values: [Masked]) -> String {
+        values.map(\.shown).joined(separator: " | ")
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// One decimal.
+    private static func milliseconds(_ duration: Duration) -> String {
+        let tenths = Int((duration / .microseconds(100)).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+extension InvocationFailure.Kind {
+    func message(_ messages: SignInSettings.Messages) -> String {
+        InvocationFailure(self, messages: messages).message
+    }
+}

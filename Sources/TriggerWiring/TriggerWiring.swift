@@ -1,0 +1,59 @@
+internal import ConnectorRegistry
+public import LambdaRuntime
+public import MigrationCore
+internal import Threads
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+extension TriggerService {
+    /// Answers an invocation of the runtime's, or of the local server that stands in for it.
+    public func handle(_ invocation: Invocation, _ responder: InvocationResponder) async {
+        await handle(
+            invocation.body, requestID: invocation.requestID, arrival: invocation.arrival,
+            platformDeadline: invocation.deadlineMilliseconds.map { UnixTime(milliseconds: $0) }
+        ) { reply in
+            switch reply {
+            case .event(let bytes): responder.send(.response(bytes))
+            case .failure(let failure): responder.send(.error(type: failure.kind.rawValue, message: failure.message))
+            }
+        }
+    }
+}
+
+extension DirectoryOpener {
+    /// Every connector that the program was built with, this process's environment, and its files.
+    ///
+    /// - Parameter configurationFile: relative paths are relative to its folder.
+    public init(configurationFile: String) {
+        self.init(
+            kinds: ConnectorRegistry.kinds, baseFolder: Self.folder(of: configurationFile),
+            environment: { name in getenv(name).map { String(cString: $0) } },
+            readFile: { path throws(SecretTemplate.Unresolved) in
+                do throws(TextFile.Unreadable) {
+                    return String(decoding: try TextFile.bytes(of: path, maxBytes: 1 << 20), as: UTF8.self)
+                } catch {
+                    throw SecretTemplate.Unresolved(message: "the file \(path): \(error.reason)")
+                }
+            })
+    }
+
+    /// The folder that a file's path names; `.` if it names none.
+    public static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+/// What every program of ours does first: a TLS alert on a dead socket must not end the process.
+public func ignoreBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+}
+
+/// How many hashes can be computed at once.
+public var coreCount: Int {
+    max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1)
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import MigrationCore
+
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Checks connectors.yaml, and makes the form that MigrateLambda reads.",
+        subcommands: [Check.self, Compile.self])
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reports everything that is wrong with the file, each with its line and column.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let file = try ConfigurationFile.load(common)
+            let count = file.configuration.directories.count
+            let warnings = file.warnings.count
+            Output.note(
+                "\(file.path): good, with \(count) \(count == 1 ? "directory" : "directories")"
+                    + (warnings == 0 ? "" : " and \(warnings) \(warnings == 1 ? "warning" : "warnings")"))
+        }
+    }
+
+    struct Compile: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes the checked configuration as JSON, the pool's settings inside, secrets unresolved.")
+
+        @OptionGroup var common: CommonOptions
+
+        @Option(name: [.short, .customLong("output")], help: "The file to write; - is standard output.")
+        var output: String
+
+        func run() throws {
+            let file = try ConfigurationFile.load(common)
+            let json = CompiledConfiguration(file.configuration).json()
+            guard output != "-" else { return Output.data(json) }
+            do {
+                try Data(json).write(to: URL(filePath: output), options: .atomic)
+            } catch {
+                Output.note("\(output): error: it can't be written; name a file in a folder that is yours")
+                throw ExitStatus.failed.exitCode
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The exit codes, documented for scripts: only added to.
+enum ExitStatus: Int32 {
+    case done = 0
+    /// Could not do the job.
+    case failed = 1
+    /// Finished, and some users were rejected: for one user, a refusal.
+    case rejected = 3
+    /// Nobody could say: an outage.
+    case outage = 4
+    case usage = 64
+    case configuration = 78
+
+    var exitCode: ExitCode { ExitCode(rawValue) }
+}

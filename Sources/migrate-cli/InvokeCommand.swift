@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import MigrationCore
+import Synchronization
+
+struct InvokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invoke", abstract: "Runs the trigger on one event, in this process, and prints the reply.",
+        discussion: """
+            The reply is the event with its response filled, the event as it came, or the error object that Cognito \
+            would get. Exit codes: 0 a reply, 1 an invocation error.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "A file with the event as JSON; - reads standard input.")
+    var event: String
+
+    func run() async throws {
+        let file = try ConfigurationFile.load(common)
+        let bytes = try readEvent()
+        let assembly = try file.assemble(common, logLevel: .warning, maxConnections: 1)
+        let result = Mutex<TriggerReply?>(nil)
+        await assembly.service.handle(bytes, requestID: UUID().uuidString.lowercased(), arrival: .now) { reply in
+            result.withLock { $0 = reply }
+        }
+        await assembly.close()
+        switch result.withLock({ $0 }) {
+        case .event(let bytes):
+            Output.data(bytes + [UInt8(ascii: "\n")])
+        case .failure(let failure):
+            Output.data(failure.json + [UInt8(ascii: "\n")])
+            throw ExitStatus.failed.exitCode
+        case nil:
+            preconditionFailure("the service replies before it returns")
+        }
+    }
+
+    private func readEvent() throws -> [UInt8] {
+        if event == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        do {
+            return try TextFile.bytes(of: event, maxBytes: 64 << 20)
+        } catch {
+            Output.note("\(event): error: \(error.reason); name a file with an event, or - for standard input")
+            throw ExitStatus.failed.exitCode
+        }
+    }
+}

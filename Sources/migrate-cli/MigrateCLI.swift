@@ -1,0 +1,16 @@
+import ArgumentParser
+
+@main
+struct MigrateCLI: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate-cli",
+        abstract: "Moves users into an Amazon Cognito user pool from the directories they are in.",
+        discussion: """
+            Start with a connectors.yaml (connectors.yaml.example has one to copy), check it with "config check", and look \
+            at one user with "lookup". Data goes to standard output, everything else to standard error.
+
+            Exit codes: 0 done, 1 could not do the job, 3 refused, 4 nobody could say, 64 wrong usage, 78 the \
+            configuration is wrong.
+            """,
+        subcommands: [ConfigCommand.self, LookupCommand.self, InvokeCommand.self, ServeCommand.self])
+}
