@@ -75,7 +75,7 @@ let package = Package(
                 .target(name: "PostgresConnector", condition: .when(traits: ["Postgres"])),
                 .target(name: "SQLiteConnector", condition: .when(traits: ["SQLite"])),
             ],
-            path: "Sources/Connectors", sources: ["ConnectorRegistry.swift"]),
+            path: "Sources/Connectors", exclude: ["Postgres", "SQLite"], sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore"]),
 
