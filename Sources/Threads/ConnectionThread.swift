@@ -1,11 +1,13 @@
 /// The thread of a connection whose C library blocks: the executor of the actor that owns the connection.
 ///
 /// A pool owns a fixed number of these, reuses them and ends each by `close()`, from another thread. Work that is
-/// enqueued after that runs on the caller's thread; it finds its connection closed.
+/// enqueued after that runs on its caller's thread, still one piece at a time; it finds its connection closed.
 public final class ConnectionThread: SerialExecutor {
     private struct Work {
         var jobs: [UnownedJob] = []
         var isClosed = false
+        /// Nobody runs jobs at the moment, and the thread won't any more: whoever enqueues one has to.
+        var isUnattended = false
     }
 
     private let work = Monitor(Work())
@@ -23,7 +25,9 @@ public final class ConnectionThread: SerialExecutor {
                         defer { work.jobs.removeAll(keepingCapacity: true) }
                         return .done(work.jobs)
                     }
-                    return work.isClosed ? .done(nil) : .wait
+                    guard work.isClosed else { return .wait }
+                    work.isUnattended = true
+                    return .done(nil)
                 }
                 guard let jobs else { return }
                 for job in jobs {
@@ -38,12 +42,24 @@ public final class ConnectionThread: SerialExecutor {
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let isAccepted = work.update { work in
-            if !work.isClosed { work.jobs.append(job) }
-            return !work.isClosed
+        let isOurs = work.update { work in
+            work.jobs.append(job)
+            defer { work.isUnattended = false }
+            return work.isUnattended
         }
-        if !isAccepted {
-            job.runSynchronously(on: asUnownedSerialExecutor())
+        if isOurs { runLateJobs() }
+    }
+
+    /// The thread is gone. Two callers at once would break the actor's isolation, so one does the work of both.
+    private func runLateJobs() {
+        while true {
+            let jobs = work.update { work in
+                defer { work.jobs = [] }
+                work.isUnattended = work.jobs.isEmpty
+                return work.jobs
+            }
+            if jobs.isEmpty { return }
+            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
         }
     }
 
@@ -66,7 +82,11 @@ public final class ConnectionThread: SerialExecutor {
 
     deinit {
         // The safety net: an owner that forgot `close()` leaves a thread that ends by itself.
-        work.update { $0.isClosed = true }
+        let isForgotten = work.update { work in
+            defer { work.isClosed = true }
+            return !work.isClosed
+        }
+        if isForgotten { thread.detach() }
     }
 
     private final class Weak: @unchecked Sendable {

@@ -14,6 +14,8 @@ public final class NameResolver: Sendable {
         /// The name server says that there is no such host, or fails (`getaddrinfo`'s code, `EAI_*`).
         case notFound(code: CInt)
         case deadlineExceeded
+        /// The task was cancelled.
+        case cancelled
         /// As many look-ups hang as may: nothing new is started until one of them ends.
         case tooManyLeftBehind
     }
@@ -39,13 +41,19 @@ public final class NameResolver: Sendable {
         let outcome: Result<[String], Failure> = await answer(
             by: deadline, watchdog: watchdog, late: { .failure(.deadlineExceeded) },
             work: {
-                await withCheckedContinuation { continuation in
-                    // Detached from its handle on purpose: nobody can join a look-up that hangs.
-                    JoinableThread(name: "name look-up") {
-                        let addresses = Self.getAddresses(host)
-                        self.underWay.wrappingSubtract(1, ordering: .relaxed)
-                        continuation.resume(returning: addresses)
-                    }.detach()
+                let outcome = Outcome()
+                return await withTaskCancellationHandler {
+                    await withCheckedContinuation { continuation in
+                        outcome.wait(continuation)
+                        // Detached from its handle on purpose: nobody can join a look-up that hangs.
+                        JoinableThread(name: "name look-up") {
+                            let addresses = Self.getAddresses(host)
+                            self.underWay.wrappingSubtract(1, ordering: .relaxed)
+                            outcome.settle(addresses)
+                        }.detach()
+                    }
+                } onCancel: {
+                    outcome.settle(.failure(.cancelled))
                 }
             })
         return try outcome.get()
@@ -81,5 +89,33 @@ public final class NameResolver: Sendable {
             next = entry.ai_next
         }
         return addresses.isEmpty ? .failure(.notFound(code: EAI_NONAME)) : .success(addresses)
+    }
+}
+
+/// The answer or the cancellation, whichever comes first.
+private final class Outcome: Sendable {
+    typealias Addresses = Result<[String], NameResolver.Failure>
+
+    private struct State {
+        var continuation: CheckedContinuation<Addresses, Never>?
+        var settled: Addresses?
+    }
+
+    private let state = Mutex(State())
+
+    func wait(_ continuation: CheckedContinuation<Addresses, Never>) {
+        let settled = state.withLock { state in
+            if state.settled == nil { state.continuation = continuation }
+            return state.settled
+        }
+        if let settled { continuation.resume(returning: settled) }
+    }
+
+    func settle(_ addresses: Addresses) {
+        let continuation = state.withLock { state in
+            if state.settled == nil { state.settled = addresses }
+            return state.continuation.take()
+        }
+        continuation?.resume(returning: addresses)
     }
 }

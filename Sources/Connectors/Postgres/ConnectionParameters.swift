@@ -1,0 +1,146 @@
+internal import CLibPQ
+internal import Glibc
+import MigrationCore
+internal import Synchronization
+
+/// What the connection of connectors.yaml says, and nothing that anything else says: no `PG*` variable, `~/.pgpass`,
+/// service file or certificate in a home folder.
+///
+/// Holds the password as text, so it lives for one connecting only.
+struct ConnectionParameters {
+    /// Why a connection can't be used. The messages show no part of it.
+    enum Problem: Error, Hashable {
+        case malformed
+        case service
+        case rootCertificateMissing
+
+        var message: String {
+            switch self {
+            case .malformed:
+                "not a connection: give a libpq URI (postgresql://...) or keywords and values (host=... dbname=...)"
+            case .service:
+                "service= reads a file that is not part of this configuration: give host, dbname and user themselves"
+            case .rootCertificateMissing:
+                "sslmode=verify-ca and verify-full need sslrootcert=FILE, the certificates to trust"
+            }
+        }
+    }
+
+    private(set) var values: [String: String]
+
+    init(_ connection: Secret) throws(Problem) {
+        Environment.forget()
+        guard let values = Self.parse(connection) else { throw .malformed }
+        guard values["service"] == nil else { throw .service }
+        let isVerified = values["sslmode"]?.hasPrefix("verify-") ?? false
+        if isVerified, values["sslrootcert"] == nil { throw .rootCertificateMissing }
+        self.values = values
+        // A file that can't exist: an empty value would mean the one in the home folder.
+        for file in ["passfile", "sslcert", "sslkey", "sslrootcert"] {
+            set(file, to: "/dev/null/none")
+        }
+        if values["sslcrldir"] == nil { set("sslcrl", to: "/dev/null/none") }
+        set("gssencmode", to: "disable")
+        set("fallback_application_name", to: "cognito-user-migration")
+        self.values["client_encoding"] = "UTF8"
+    }
+
+    private mutating func set(_ keyword: String, to value: String) {
+        if values[keyword] == nil { values[keyword] = value }
+    }
+
+    /// The keywords that have a value. Nothing of the environment is looked at.
+    private static func parse(_ connection: Secret) -> [String: String]? {
+        let text = connection.exposedText()
+        guard !text.utf8.contains(0) else { return nil }
+        // The message isn't asked for: it quotes the connection.
+        guard let options = PQconninfoParse(text, nil) else { return nil }
+        defer { PQconninfoFree(options) }
+        var values: [String: String] = [:]
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val, value.pointee != 0 {
+                values[String(cString: keyword)] = String(cString: value)
+            }
+            option += 1
+        }
+        return values
+    }
+}
+
+// MARK: - Hosts
+
+extension ConnectionParameters {
+    struct Host: Hashable {
+        var name: String
+        var address: String
+        var port: String
+
+        /// A path or an abstract socket.
+        var isSocket: Bool { name.hasPrefix("/") || name.hasPrefix("@") }
+    }
+
+    /// The servers, in the order they are tried; nil if the lists don't fit each other, which libpq says best.
+    var hosts: [Host]? {
+        let names = list("host")
+        let addresses = list("hostaddr")
+        let ports = list("port")
+        let count = max(names.count, addresses.count)
+        guard count > 0, names.isEmpty || names.count == count, addresses.isEmpty || addresses.count == count,
+            ports.count <= 1 || ports.count == count
+        else { return nil }
+        return (0..<count).map { index in
+            Host(
+                name: names.isEmpty ? "" : names[index], address: addresses.isEmpty ? "" : addresses[index],
+                port: ports.count > 1 ? ports[index] : ports.first ?? "")
+        }
+    }
+
+    private func list(_ keyword: String) -> [String] {
+        values[keyword].map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } ?? []
+    }
+
+    /// Gives each host its addresses beside its name, which the certificate is still compared with.
+    ///
+    /// A host with several addresses is several hosts; one that isn't among them stays as it is.
+    mutating func setHosts(_ hosts: [Host], addresses: [String: [String]]) {
+        let all = hosts.flatMap { host -> [Host] in
+            guard host.address.isEmpty, let addresses = addresses[host.name] else { return [host] }
+            return addresses.map { Host(name: host.name, address: $0, port: host.port) }
+        }
+        values["host"] = all.map(\.name).joined(separator: ",")
+        values["hostaddr"] =
+            all.allSatisfy(\.address.isEmpty) ? nil : all.map(\.address).joined(separator: ",")
+        values["port"] = all.allSatisfy(\.port.isEmpty) ? nil : all.map(\.port).joined(separator: ",")
+    }
+}
+
+// MARK: - Environment
+
+/// libpq takes what a connection doesn't say from the environment, and an empty value doesn't stop it.
+private enum Environment {
+    private static let variables: [String] = {
+        var names = [
+            "PGSERVICEFILE", "PGSYSCONFDIR", "PGREQUIRESSL", "PGLOCALEDIR",
+            // Sent with the start of a connection (fe-protocol3.c, EnvironmentOptions).
+            "PGDATESTYLE", "PGTZ", "PGGEQO",
+        ]
+        guard let options = PQconninfoParse("", nil) else { return names }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while option.pointee.keyword != nil {
+            if let name = option.pointee.envvar { names.append(String(cString: name)) }
+            option += 1
+        }
+        return names
+    }()
+
+    private static let lock = Mutex(())
+
+    /// Before each connection, because they may have been set since.
+    static func forget() {
+        lock.withLock { _ in
+            for name in variables where getenv(name) != nil { unsetenv(name) }
+        }
+    }
+}

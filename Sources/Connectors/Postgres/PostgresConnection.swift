@@ -1,0 +1,276 @@
+internal import CLibPQ
+import MigrationCore
+import Threads
+
+/// What all connections of a directory share.
+struct PostgresSource: Sendable {
+    let name: String
+    let connection: Secret
+    let lookup: String
+    let list: String?
+    let timeout: Duration
+    let resolver: NameResolver
+    let lookupColumns = ColumnListCache()
+    let listColumns = ColumnListCache()
+}
+
+/// A connection and its thread: a warm one for look-ups, or one that reads a listing.
+actor PostgresConnection: ListingConnection {
+    /// An unused connection is trusted for so long; after that it is asked for a sign of life first, because a network
+    /// may have forgotten it without a word (a function that was frozen, a firewall's idle limit).
+    private static let trustedFor: Duration = .seconds(5)
+    /// Rows that are counted before a look-up has seen enough.
+    private static let maxCounted = 512
+
+    nonisolated let thread: ConnectionThread
+    nonisolated let interruption: Interruption
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let source: PostgresSource
+    private var session: LibPQConnection?
+    private var lastUse = ContinuousClock.now
+    private var arrayTypes = ArrayTypes()
+    private var listing: Listing?
+
+    init(_ source: PostgresSource) throws(DirectoryError) {
+        guard let interruption = Interruption() else {
+            throw DirectoryError(.overloaded, directory: source.name, detail: "no file descriptor is left")
+        }
+        self.interruption = interruption
+        self.source = source
+        thread = ConnectionThread(name: "postgres")
+    }
+
+    func finish() {
+        session = nil
+        listing = nil
+    }
+
+    private func error(_ code: DirectoryError.Code, _ detail: String) -> DirectoryError {
+        DirectoryError(code, directory: source.name, detail: detail)
+    }
+
+    /// A new session; the names of its hosts are looked up first, because libpq would block for them.
+    private func connect(by deadline: Deadline) async throws(DirectoryError) -> LibPQConnection {
+        var parameters: ConnectionParameters
+        do throws(ConnectionParameters.Problem) {
+            parameters = try ConnectionParameters(source.connection)
+        } catch {
+            throw self.error(error.code, error.message)
+        }
+        if let hosts = parameters.hosts {
+            let (reachable, addresses) = try await resolve(hosts, by: deadline)
+            parameters.setHosts(reachable, addresses: addresses)
+        }
+        return try LibPQConnection.connect(
+            parameters, directory: source.name, interruption: interruption, by: deadline)
+    }
+
+    /// The hosts that have an address or need none, and the addresses of those that are names.
+    private func resolve(
+        _ hosts: [ConnectionParameters.Host], by deadline: Deadline
+    ) async throws(DirectoryError) -> (hosts: [ConnectionParameters.Host], addresses: [String: [String]]) {
+        var reachable: [ConnectionParameters.Host] = []
+        var addresses: [String: [String]] = [:]
+        var missing: [String] = []
+        for host in hosts {
+            if host.name.isEmpty || host.isSocket || !host.address.isEmpty || NameResolver.isNumeric(host.name) {
+                reachable.append(host)
+                continue
+            }
+            do throws(NameResolver.Failure) {
+                addresses[host.name] = try await source.resolver.addresses(of: host.name, by: deadline.instant)
+                reachable.append(host)
+            } catch {
+                switch error {
+                case .notFound: missing.append(host.name)
+                case .tooManyLeftBehind: throw self.error(.unreachable, "the name server doesn't answer")
+                case .cancelled: throw self.error(.cancelled, "")
+                case .deadlineExceeded:
+                    throw self.error(.deadlineExceeded, "no address for \(host.name) until the deadline")
+                }
+            }
+        }
+        if reachable.isEmpty {
+            throw error(.unreachable, "no such host: \(missing.joined(separator: ", "))")
+        }
+        return (reachable, addresses)
+    }
+}
+
+extension ConnectionParameters.Problem {
+    var code: DirectoryError.Code {
+        switch self {
+        case .malformed, .service: .notADirectory
+        case .rootCertificateMissing: .tls
+        }
+    }
+}
+
+// MARK: - Look-up
+
+extension PostgresConnection {
+    /// The rows that the look-up query finds. A connection that turns out lost is made anew, once.
+    func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
+        do throws(DirectoryError) {
+            return try await lookUpOnce(identifier, by: deadline)
+        } catch where error.code == .connectionLost && interruption.reason == nil {
+            return try await lookUpOnce(identifier, by: deadline)
+        }
+    }
+
+    private func lookUpOnce(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
+        let session = try await warmSession(by: deadline)
+        // Whatever stopped in the middle can't be used again, and needn't be: the server ends the query by itself.
+        defer { if !session.isIdle { self.session = nil } }
+        let lookup: Lookup
+        do throws(DirectoryError) {
+            lookup = try ask(session, for: identifier, by: deadline)
+        } catch where error.nativeCode == SQLState.untranslatableCharacter {
+            // The database can't hold a character of this identifier (LATIN1 and a Thai name), so nobody has it. That
+            // must be the identifier's own fault, not one of the query's text or of a row.
+            guard try isUntranslatable(identifier, session, by: deadline) else { throw error }
+            lookup = .none
+        }
+        lastUse = .now
+        return lookup
+    }
+
+    private func warmSession(by deadline: Deadline) async throws(DirectoryError) -> LibPQConnection {
+        if let session {
+            if lastUse.duration(to: .now) < Self.trustedFor { return session }
+            self.session = nil
+            if try isAlive(session, by: deadline) {
+                self.session = session
+                return session
+            }
+        }
+        let session = try await connect(by: deadline)
+        let milliseconds = max(Int64(source.timeout / .milliseconds(1)), 1)
+        // So that the server doesn't work on for nobody, and a retried look-up changes nothing.
+        try session.run(
+            "SET statement_timeout = \(milliseconds); SET default_transaction_read_only = on", by: deadline)
+        self.session = session
+        return session
+    }
+
+    /// Whether a quarter of what is left brings a reply.
+    private func isAlive(_ session: LibPQConnection, by deadline: Deadline) throws(DirectoryError) -> Bool {
+        do throws(DirectoryError) {
+            try session.run("", by: deadline.capped(to: deadline.remaining() / 4))
+            return session.isIdle
+        } catch where error.code != .cancelled {
+            return false
+        }
+    }
+
+    private func ask(
+        _ session: LibPQConnection, for identifier: String, by deadline: Deadline
+    ) throws(DirectoryError) -> Lookup {
+        try session.send(source.lookup, parameters: [identifier], by: deadline)
+        var first: QueryResult?
+        var count = 0
+        while let result = try session.nextResult(by: deadline) {
+            if let error = session.error(in: result) {
+                try session.drain(by: deadline)
+                throw error
+            }
+            guard result.columnCount > 0 else {
+                try session.drain(by: deadline)
+                throw error(.badQuery, "the look-up's query has no columns: it must be one that finds rows")
+            }
+            guard result.status == PGRES_SINGLE_TUPLE else { continue }
+            count += 1
+            if count == 1 {
+                first = consume result
+            } else if count == Self.maxCounted {
+                // Enough; the connection is dropped, and with it the rest.
+                return .several(count: count)
+            }
+        }
+        guard let row = first.take() else { return .none }
+        return count == 1 ? .one(try entry(row, session, by: deadline)) : .several(count: count)
+    }
+
+    private func entry(
+        _ row: consuming QueryResult, _ session: LibPQConnection, by deadline: Deadline
+    ) throws(DirectoryError) -> DirectoryEntry {
+        guard let columns = row.columns else { throw error(.badData, "a column's name is not UTF-8") }
+        let delimiters = try arrayTypes.delimiters(columns, on: session, by: deadline)
+        var builder = EntryBatch.Builder(columns: source.lookupColumns.list(columns.map(\.name)))
+        builder.append(row, row: 0, delimiters: delimiters)
+        return builder.take()[0]
+    }
+
+    private func isUntranslatable(
+        _ identifier: String, _ session: LibPQConnection, by deadline: Deadline
+    ) throws(DirectoryError) -> Bool {
+        guard session.isIdle, !identifier.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+        try session.send("SELECT $1", parameters: [identifier], by: deadline)
+        var isUntranslatable = false
+        while let result = try session.nextResult(by: deadline) {
+            if result.sqlState == SQLState.untranslatableCharacter { isUntranslatable = true }
+        }
+        return isUntranslatable
+    }
+}
+
+// MARK: - Listing
+
+extension PostgresConnection {
+    private struct Listing {
+        let session: LibPQConnection
+        let watermark: String?
+        let delimiters: [UInt8?]
+        var builder: EntryBatch.Builder
+        var count = 0
+    }
+
+    func nextBatch(by deadline: Deadline) async throws(DirectoryError) -> EntryBatch {
+        if listing == nil { listing = try await startListing(by: deadline) }
+        guard var listing = listing.take() else { throw error(.cancelled, "") }
+        while let result = try listing.session.nextResult(by: deadline) {
+            switch result.status {
+            case PGRES_SINGLE_TUPLE:
+                listing.builder.append(result, row: 0, delimiters: listing.delimiters)
+                listing.count += 1
+                if listing.builder.isFull {
+                    let batch = listing.builder.take()
+                    self.listing = listing
+                    return batch
+                }
+            case PGRES_TUPLES_OK:
+                try listing.session.drain(by: deadline)
+                return listing.builder.take(end: .complete(count: listing.count, watermark: listing.watermark))
+            default:
+                throw listing.session.error(in: result) ?? error(.unexpected, "the listing ended without its end")
+            }
+        }
+        throw error(.unexpected, "the listing ended without its end")
+    }
+
+    /// Begins the transaction and sends the query.
+    private func startListing(by deadline: Deadline) async throws(DirectoryError) -> Listing {
+        guard let list = source.list else {
+            throw error(.badQuery, "this directory has no list: query, which reading all its entries needs")
+        }
+        let session = try await connect(by: deadline)
+        // All rows are of one moment; the watermark is not later than it. The server's own limit on a statement would count
+        // what we do with the rows meanwhile, so it is off: our stall limit is the one that holds.
+        let watermark = try session.run(
+            """
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+            SET LOCAL statement_timeout = 0; \
+            SELECT to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+            """, by: deadline)
+        let columns = try session.prepare(list, by: deadline)
+        guard !columns.isEmpty else {
+            throw error(.badQuery, "the list: query has no columns: it must be one that finds rows")
+        }
+        let delimiters = try arrayTypes.delimiters(columns, on: session, by: deadline)
+        try session.sendPrepared(by: deadline)
+        return Listing(
+            session: session, watermark: watermark, delimiters: delimiters,
+            builder: EntryBatch.Builder(columns: source.listColumns.list(columns.map(\.name))))
+    }
+}

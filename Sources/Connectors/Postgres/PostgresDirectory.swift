@@ -1,0 +1,93 @@
+public import MigrationCore
+internal import Threads
+
+/// The `postgres` kind: users in a table, found by a query.
+///
+///     connection: "${env:CUSTOMERS_URL}"
+///     lookup: SELECT * FROM users WHERE lower(email) = lower($1)
+///     list: SELECT * FROM users ORDER BY id
+public enum PostgresKind: ConnectorKind {
+    public static let typeName = "postgres"
+
+    public static let options = [
+        ConnectorOption(
+            "connection", .secret, isRequired: true,
+            help: "Where the database is: a libpq URI (postgresql://...) or keywords and values (host=... dbname=...)."),
+        ConnectorOption(
+            "lookup", .text, isRequired: true,
+            help: "The query that finds a user; $1, of type text, is what the user typed."),
+        ConnectorOption("list", .text, help: "The query that finds every user, for the batch commands."),
+    ]
+
+    public static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem] {
+        var problems: [ConnectorOptionProblem] = []
+        // One that holds a reference is looked at when that is resolved.
+        if let connection = options.text("connection"), !connection.contains("${") {
+            do throws(ConnectionParameters.Problem) {
+                _ = try ConnectionParameters(Secret(connection))
+            } catch {
+                problems.append(ConnectorOptionProblem("connection", error.message))
+            }
+        }
+        if let lookup = options.text("lookup"), !lookup.contains("$1") {
+            problems.append(
+                ConnectorOptionProblem("lookup", "the query has no $1, so it finds the same for everybody; use $1"))
+        }
+        if let list = options.text("list"), list.contains("$1") {
+            problems.append(ConnectorOptionProblem("list", "the query finds everybody and has no parameter; remove $1"))
+        }
+        return problems
+    }
+
+    public static func open(
+        name: String, options: ResolvedConnectorOptions, settings: ConnectorSettings
+    ) throws(DirectoryError) -> any ListableDirectory {
+        guard let connection = options.secret("connection"), let lookup = options.text("lookup") else {
+            throw DirectoryError(.notADirectory, directory: name, detail: "connection and lookup are required")
+        }
+        do throws(ConnectionParameters.Problem) {
+            _ = try ConnectionParameters(connection)
+        } catch {
+            throw DirectoryError(error.code, directory: name, detail: error.message)
+        }
+        return PostgresDirectory(
+            PostgresSource(
+                name: name, connection: connection, lookup: lookup, list: options.text("list"),
+                timeout: settings.timeout, resolver: NameResolver()),
+            maxConnections: settings.maxConnections)
+    }
+}
+
+struct PostgresDirectory: ListableDirectory {
+    private let source: PostgresSource
+    private let pool: ConnectionPool<PostgresConnection>
+
+    init(_ source: PostgresSource, maxConnections: Int) {
+        self.source = source
+        pool = ConnectionPool(directory: source.name, limit: maxConnections) { () throws(DirectoryError) in
+            try PostgresConnection(source)
+        }
+    }
+
+    var name: String { source.name }
+
+    func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
+        try pool.checkOpen()
+        // No text in PostgreSQL has a NUL, so nobody has this identifier; the parameter would end at it.
+        guard !identifier.utf8.contains(0) else { return .none }
+        let deadline = deadline.capped(to: source.timeout)
+        return try await pool.withConnection(by: deadline) { connection throws(DirectoryError) in
+            try await connection.lookUp(identifier, by: deadline)
+        }
+    }
+
+    /// One read-only transaction that sees the rows of one moment. The watermark is when it began, in UTC:
+    /// `2026-01-31T12:00:00.000000Z`.
+    func list(stallLimit: Duration) -> any AsyncSequence<EntryBatch, DirectoryError> {
+        ConnectionListing(pool: pool, stallLimit: stallLimit)
+    }
+
+    func close() async {
+        await pool.close()
+    }
+}

@@ -1,0 +1,75 @@
+/// A connection that reads a directory's whole population.
+public protocol ListingConnection: PooledConnection {
+    /// The next batch; the first call starts the listing. The last batch carries the end, and none is asked for after it.
+    func nextBatch(by deadline: Deadline) async throws(DirectoryError) -> EntryBatch
+}
+
+/// A listing that a connection of its own reads, batch by batch, when the consumer asks.
+///
+/// Each iterator is a listing. Its connection ends with the last batch, with an error, or with the iterator.
+public struct ConnectionListing<Connection: ListingConnection>: AsyncSequence, Sendable {
+    public typealias Element = EntryBatch
+    public typealias Failure = DirectoryError
+
+    private let pool: ConnectionPool<Connection>
+    private let stallLimit: Duration
+
+    /// - Parameter stallLimit: the longest wait for one batch.
+    public init(pool: ConnectionPool<Connection>, stallLimit: Duration) {
+        self.pool = pool
+        self.stallLimit = stallLimit
+    }
+
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(pool: pool, stallLimit: stallLimit)
+    }
+
+    // A class: an iterator that is dropped in the middle has to let go of its connection.
+    public final class Iterator: AsyncIteratorProtocol {
+        private let pool: ConnectionPool<Connection>
+        private let stallLimit: Duration
+        private var connection: Connection?
+        private var isOver = false
+
+        fileprivate init(pool: ConnectionPool<Connection>, stallLimit: Duration) {
+            self.pool = pool
+            self.stallLimit = stallLimit
+        }
+
+        public func next() async throws(DirectoryError) -> EntryBatch? {
+            try await next(isolation: #isolation)
+        }
+
+        public func next(isolation actor: isolated (any Actor)?) async throws(DirectoryError) -> EntryBatch? {
+            guard !isOver else { return nil }
+            do throws(DirectoryError) {
+                let connection = try openedConnection()
+                let deadline = Deadline.after(stallLimit)
+                let batch = try await connection.interruptible { connection throws(DirectoryError) in
+                    try await connection.nextBatch(by: deadline)
+                }
+                if batch.end != nil { await finish() }
+                return batch
+            } catch {
+                await finish()
+                throw error
+            }
+        }
+
+        private func openedConnection() throws(DirectoryError) -> Connection {
+            if let connection { return connection }
+            let new = try pool.makeSeparate()
+            connection = new
+            return new
+        }
+
+        private func finish(isolation actor: isolated (any Actor)? = #isolation) async {
+            isOver = true
+            if let connection = connection.take() { await pool.discard(connection) }
+        }
+
+        deinit {
+            if let connection { pool.abandon(connection) }
+        }
+    }
+}
