@@ -20,9 +20,10 @@ struct MigrateLambda {
         let level = logLevel(environment("AWS_LAMBDA_LOG_LEVEL"))
         let logger = Logger(label: "MigrateLambda") { _ in JSONLogHandler(level: level) }
         guard let endpoint = environment("AWS_LAMBDA_RUNTIME_API") else {
-            fputs(
+            let message =
                 "MigrateLambda runs inside AWS Lambda, which sets AWS_LAMBDA_RUNTIME_API; to try the trigger here, use "
-                    + "\"migrate-cli serve\" or \"migrate-cli invoke\"\n", stderr)
+                + "\"migrate-cli serve\" or \"migrate-cli invoke\"\n"
+            _ = Array(message.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
             exit(1)
         }
         let loop = RuntimeLoop(endpoint: endpoint, logger: logger)
