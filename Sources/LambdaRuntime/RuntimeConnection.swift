@@ -15,6 +15,7 @@ final class RuntimeConnection: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let eventLoop: any EventLoop
     private let channel: NIOLoopBoundBox<(any Channel)?>
+    private let waitsNoMore: NIOLoopBoundBox<Bool>
 
     /// - Parameter endpoint: `host:port`; the port is 80 if there is none.
     init(endpoint: String) throws(LambdaRuntimeError) {
@@ -25,6 +26,7 @@ final class RuntimeConnection: Sendable {
         self.port = port
         eventLoop = group.next()
         channel = .makeBoxSendingValue(nil, eventLoop: eventLoop)
+        waitsNoMore = .makeBoxSendingValue(false, eventLoop: eventLoop)
     }
 
     var hostHeader: String { port == 80 ? host : "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
@@ -39,6 +41,9 @@ final class RuntimeConnection: Sendable {
 
     private func send(_ request: RuntimeRequest, attempt: Int) -> EventLoopFuture<RuntimeAnswer> {
         open().flatMap { channel in
+            if request.isWait, self.waitsNoMore.value {
+                return channel.eventLoop.makeFailedFuture(RuntimeExchangeHandler.stopped)
+            }
             let answer = channel.eventLoop.makePromise(of: RuntimeAnswer.self)
             // The handler fails the promise itself, unless the channel was closed before it saw the write.
             channel.writeAndFlush(RuntimeExchange(request: request, answer: answer)).whenFailure { answer.fail($0) }
@@ -79,10 +84,12 @@ final class RuntimeConnection: Sendable {
         try? await group.shutdownGracefully()
     }
 
-    /// Cuts the exchange under way, which then fails with `connectionLost`; from any thread.
-    func cut() {
+    /// Ends the wait for an event with `connectionLost`, be it under way or yet to begin; from any thread. A reply still
+    /// goes out.
+    func stopWaiting() {
         eventLoop.execute {
-            self.channel.value?.pipeline.fireUserInboundEventTriggered(RuntimeExchangeHandler.Cut())
+            self.waitsNoMore.value = true
+            self.channel.value?.pipeline.fireUserInboundEventTriggered(RuntimeExchangeHandler.StopWaiting())
         }
     }
 
@@ -125,6 +132,9 @@ struct RuntimeRequest: Sendable {
     let path: String
     var headers: HTTPHeaders = [:]
     var body: [UInt8] = []
+
+    /// Whether it asks for an event, and so may wait for hours.
+    var isWait: Bool { method == .GET }
 }
 
 struct RuntimeAnswer: Sendable {
@@ -148,16 +158,17 @@ private final class RuntimeExchangeHandler: ChannelDuplexHandler {
 
     /// The connection went before the answer was complete.
     struct Closed: Error {}
-    /// Asks to close the connection and not to try again.
-    struct Cut: Sendable {}
+    /// Asks to close the connection if an event is being waited for.
+    struct StopWaiting: Sendable {}
+    static let stopped = LambdaRuntimeError(.connectionLost, "closed by this side")
 
-    private var pending: EventLoopPromise<RuntimeAnswer>?
+    private var pending: RuntimeExchange?
     private var partial: RuntimeAnswer?
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let exchange = unwrapOutboundIn(data)
         precondition(pending == nil, "one exchange at a time")
-        pending = exchange.answer
+        pending = exchange
         let request = exchange.request
         let head = HTTPRequestHead(
             version: .http1_1, method: request.method, uri: request.path, headers: request.headers)
@@ -178,7 +189,7 @@ private final class RuntimeExchangeHandler: ChannelDuplexHandler {
             guard let answer = partial.take() else { return }
             // Before the promise: whoever waits for it looks at once whether the connection can be used again.
             if !answer.head.isKeepAlive { context.close(promise: nil) }
-            pending.take()?.succeed(answer)
+            pending.take()?.answer.succeed(answer)
         }
     }
 
@@ -193,13 +204,15 @@ private final class RuntimeExchangeHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is Cut else { return context.fireUserInboundEventTriggered(event) }
-        fail(LambdaRuntimeError(.connectionLost, "closed by this side"))
+        guard event is StopWaiting else { return context.fireUserInboundEventTriggered(event) }
+        // With the head here, so is the event: it is handled like any other.
+        guard let pending, pending.request.isWait, partial == nil else { return }
+        fail(Self.stopped)
         context.close(promise: nil)
     }
 
     private func fail(_ error: any Error) {
         partial = nil
-        pending.take()?.fail(error)
+        pending.take()?.answer.fail(error)
     }
 }

@@ -73,7 +73,7 @@ public struct RuntimeLoop: Sendable {
             answer = try await withTaskCancellationHandler {
                 try await connection.send(request).get()
             } onCancel: {
-                connection.cut()
+                connection.stopWaiting()
             }
         } catch {
             try Task.checkCancellation()
