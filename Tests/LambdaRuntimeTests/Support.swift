@@ -21,10 +21,20 @@ final class Gate: Sendable {
         if isOpen { semaphore.signal() }
         return isOpen
     }
+
+    /// The same for a task, on a thread that is nobody else's.
+    @discardableResult
+    func passing() async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.pass()) }
+        }
+    }
 }
 
 final class Counter: Sendable {
     private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .sequentiallyConsistent) }
 
     /// The new value.
     func increment() -> Int { count.add(1, ordering: .sequentiallyConsistent).newValue }

@@ -1,0 +1,87 @@
+import ConnectorRegistry
+import Foundation
+import MigrationCore
+import Synchronization
+import TestSupport
+import Testing
+
+extension DirectoryContract {
+    /// Every kind of directory, for the contract suite.
+    static let all = [postgres, sqlite]
+
+    static func open(
+        _ kind: String, values: [String: String], secrets: [String: String] = [:], paths: [String: String] = [:],
+        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+    ) throws -> any ListableDirectory {
+        let kind = try #require(ConnectorRegistry.kind(named: kind))
+        return try kind.open(
+            name: kind.typeName,
+            options: ResolvedConnectorOptions(
+                ConnectorOptions(values.mapValues { .text($0) }), secrets: secrets.mapValues { Secret($0) }, paths: paths),
+            settings: settings)
+    }
+}
+
+// MARK: - PostgreSQL
+
+extension DirectoryContract {
+    private static let postgresTable = Result {
+        try PostgresServer.shared().run(sql(table: "people"))
+    }
+
+    static let postgres = DirectoryContract(kind: "postgres") { fixture, settings in
+        let server = try PostgresServer.shared()
+        _ = try postgresTable.get()
+        var values = ["lookup": "SELECT * FROM people WHERE login = $1 ORDER BY id"]
+        switch fixture {
+        case .people: values["list"] = "SELECT * FROM people ORDER BY id"
+        case .endlessLookUp: values["lookup"] = "SELECT $1, pg_sleep(600)"
+        case .numbered(let count):
+            values["list"] = "SELECT i AS number, repeat('x', 100) AS text FROM generate_series(1, \(count)) i"
+        case .stallingList:
+            values["list"] = "SELECT i, CASE WHEN i > 20000 THEN pg_sleep(600)::text END FROM generate_series(1, 20001) i"
+        case .withoutList: break
+        }
+        return try open("postgres", values: values, secrets: ["connection": server.connection()], settings: settings)
+    } openMovable: {
+        let server = try PostgresServer.separate()
+        try server.run(sql(table: "people"))
+        let directory = try open(
+            "postgres", values: ["lookup": "SELECT * FROM people WHERE login = $1"],
+            secrets: ["connection": server.connection()])
+        return Movable(directory: directory, takeAway: { try server.stop() }, bringBack: { try server.start() })
+    }
+}
+
+// MARK: - SQLite
+
+extension DirectoryContract {
+    private static let sqliteFile = Result { try SQLiteFile(sql(table: "people")) }
+
+    static let sqlite = DirectoryContract(kind: "sqlite") { fixture, settings in
+        let file = try sqliteFile.get()
+        func numbers(_ condition: String) -> String {
+            "WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers \(condition))"
+        }
+        var values = ["lookup": "SELECT * FROM people WHERE login = ?1 ORDER BY id"]
+        switch fixture {
+        case .people: values["list"] = "SELECT * FROM people ORDER BY id"
+        case .endlessLookUp: values["lookup"] = numbers("") + " SELECT max(i) FROM numbers WHERE ?1 <> ''"
+        case .numbered(let count):
+            values["list"] =
+                numbers("WHERE i < \(count)") + " SELECT i AS number, printf('%.100c', 'x') AS text FROM numbers"
+                + " WHERE i <= \(count)"
+        case .stallingList: values["list"] = numbers("") + " SELECT i FROM numbers WHERE i <= 20000"
+        case .withoutList: break
+        }
+        return try open("sqlite", values: values, paths: ["path": file.path], settings: settings)
+    } openMovable: {
+        let file = try SQLiteFile(sql(table: "people"))
+        let directory = try open(
+            "sqlite", values: ["lookup": "SELECT * FROM people WHERE login = ?1"], paths: ["path": file.path])
+        return Movable(
+            directory: directory,
+            takeAway: { try FileManager.default.moveItem(atPath: file.path, toPath: file.sibling("away")) },
+            bringBack: { try FileManager.default.moveItem(atPath: file.sibling("away"), toPath: file.path) })
+    }
+}

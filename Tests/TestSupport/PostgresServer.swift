@@ -1,0 +1,170 @@
+import Foundation
+import Synchronization
+
+/// A real PostgreSQL, started by the test: scram-sha-256, TLS, a free port on 127.0.0.1.
+///
+/// Nothing of it outlives the process: it is stopped at exit, and if the process is killed, by a shell that waits for that.
+/// Durability is off, so a start takes about a second.
+public final class PostgresServer: Sendable {
+    private static let binaries = [15, 16, 17, 14, 13].map { "/usr/lib/postgresql/\($0)/bin" }
+        .first { ChildProcess.find($0 + "/initdb") != nil }
+
+    private static let sharedServer = Result { try PostgresServer() }
+
+    /// The one that tests share; they must leave it running and each other's tables alone.
+    ///
+    /// - Throws: skips the test if PostgreSQL isn't installed.
+    public static func shared() throws -> PostgresServer {
+        try require()
+        return try sharedServer.get()
+    }
+
+    /// One of the test's own, to stop and start.
+    public static func separate() throws -> PostgresServer {
+        try require()
+        return try PostgresServer()
+    }
+
+    private static func require() throws {
+        try Requirement.require(binaries != nil, orSkip: "PostgreSQL is not installed (apt install postgresql)")
+    }
+
+    public static let password = "correct horse"
+
+    public let port: UInt16
+    private let folder: TemporaryFolder
+
+    /// The certificate that signed the server's, which is good for `localhost` and 127.0.0.1.
+    public var certificateAuthority: String { folder.file("ca.pem") }
+    /// A certificate that signed nothing.
+    public var strangeAuthority: String { folder.file("strange-ca.pem") }
+    public var socketFolder: String { folder.path }
+
+    private init() throws {
+        folder = try TemporaryFolder("postgres")
+        port = try FreePort.next()
+        try makeCertificates()
+        try ChildProcess.run("chmod", ["600", folder.file("server.key")])
+        try Data(Self.password.utf8).write(to: URL(fileURLWithPath: folder.file("password")))
+        if getuid() == 0 { try ChildProcess.run("chown", ["-R", "postgres", folder.path]) }
+        try asServerUser(
+            "initdb",
+            [
+                "-D", data, "-U", "postgres", "--pwfile", folder.file("password"), "-A", "scram-sha-256", "--no-sync",
+                "--encoding=UTF8", "--locale=C",
+            ])
+        let settings = """
+
+            port = \(port)
+            listen_addresses = '127.0.0.1'
+            unix_socket_directories = '\(folder.path)'
+            fsync = off
+            max_connections = 60
+            ssl = on
+            ssl_cert_file = '\(folder.file("server.pem"))'
+            ssl_key_file = '\(folder.file("server.key"))'
+
+            """
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/postgresql.conf"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(settings.utf8))
+        try file.close()
+        try ChildProcess.whenThisProcessIsGone(
+            """
+            test -f "$1/data/postmaster.pid" && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+            sleep 1
+            rm -rf "$1"
+            """, argument: folder.path)
+        AtExit.run { [folder, data] in
+            Self.kill(data: data)
+            folder.remove()
+        }
+        try start()
+    }
+
+    private var data: String { folder.file("data") }
+
+    private func asServerUser(_ program: String, _ arguments: [String]) throws {
+        let path = (Self.binaries ?? "") + "/" + program
+        if getuid() == 0 {
+            try ChildProcess.run("runuser", ["-u", "postgres", "--", path] + arguments)
+        } else {
+            try ChildProcess.run(path, arguments)
+        }
+    }
+
+    // MARK: Running
+
+    public func start() throws {
+        try asServerUser("pg_ctl", ["-D", data, "-w", "-l", folder.file("log"), "start"])
+    }
+
+    public func stop() throws {
+        try asServerUser("pg_ctl", ["-D", data, "-m", "immediate", "-w", "stop"])
+    }
+
+    public func restart() throws {
+        try stop()
+        try start()
+    }
+
+    private static func kill(data: String) {
+        guard let text = try? String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8),
+            let line = text.split(separator: "\n").first, let pid = pid_t(line)
+        else { return }
+        Foundation.kill(pid, SIGQUIT)
+        // It is no child of ours, so it can't be waited for.
+        for _ in 0..<250 where Foundation.kill(pid, 0) == 0 { usleep(20_000) }
+    }
+
+    // MARK: Use
+
+    /// A conninfo for it.
+    public func connection(
+        user: String = "postgres", password: String = PostgresServer.password, database: String = "postgres",
+        _ more: String = ""
+    ) -> String {
+        "host=127.0.0.1 port=\(port) user=\(user) password='\(password)' dbname=\(database) \(more)"
+    }
+
+    /// Runs statements, as psql does.
+    ///
+    /// - Returns: the rows, unaligned.
+    @discardableResult
+    public func run(_ sql: String, database: String = "postgres") throws -> String {
+        try ChildProcess.run(
+            (Self.binaries ?? "") + "/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", connection(database: database)],
+            input: sql)
+    }
+
+    // MARK: Certificates
+
+    private func makeCertificates() throws {
+        try makeAuthority("ca", name: "Test CA")
+        try makeAuthority("strange-ca", name: "Strange CA")
+        try ChildProcess.run(
+            "openssl",
+            [
+                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+                "-keyout", folder.file("server.key"), "-out", folder.file("server.csr"),
+            ])
+        try Data("subjectAltName=DNS:localhost,IP:127.0.0.1\n".utf8)
+            .write(to: URL(fileURLWithPath: folder.file("names")))
+        try ChildProcess.run(
+            "openssl",
+            [
+                "x509", "-req", "-in", folder.file("server.csr"), "-CA", folder.file("ca.pem"), "-CAkey",
+                folder.file("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", folder.file("names"), "-out",
+                folder.file("server.pem"),
+            ])
+    }
+
+    private func makeAuthority(_ file: String, name: String) throws {
+        try ChildProcess.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                "/CN=\(name)", "-keyout", folder.file(file + ".key"), "-out", folder.file(file + ".pem"),
+            ])
+    }
+}
