@@ -97,7 +97,9 @@ let package = Package(
             path: "Tests/TestSupport"),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
         .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], resources: [.copy("Vectors")]),
-        .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "TestSupport"]),
+        .testTarget(
+            name: "MigrationCoreTests", dependencies: ["MigrationCore", "PasswordHashing", "TestSupport", "Threads", logging]),
+        .testTarget(name: "FullPoolTests", dependencies: ["MigrationCore", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "ConnectorTests",
             dependencies: ["ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "TestSupport"]),
