@@ -75,8 +75,8 @@ public struct LookupJSONReport: Encodable {
         }
         answers = report.answers.map { answer in
             Answer(
-                source: answer.source, assumption: answer.assumption, verdict: answer.verdict.code,
-                explanation: answer.verdict.explanation, reply: Self.reply(answer.reply, report))
+                source: answer.source.name, assumption: answer.assumption, verdict: answer.verdict.code,
+                explanation: answer.explanation, reply: Self.reply(answer.reply, report))
         }
     }
 

@@ -38,17 +38,26 @@ public struct LookupReport: Sendable {
 
     /// What one trigger source would answer.
     public struct Answer: Sendable {
-        public let source: String
+        public let source: TriggerSource
         /// Such as "as if the password were right".
         public let assumption: String?
         public let verdict: Verdict
         public let reply: MigrationReply
 
-        public init(source: String, assumption: String?, verdict: Verdict, reply: MigrationReply) {
+        public init(source: TriggerSource, assumption: String?, verdict: Verdict, reply: MigrationReply) {
             self.source = source
             self.assumption = assumption
             self.verdict = verdict
             self.reply = reply
+        }
+
+        /// The verdict in a sentence.
+        var explanation: String {
+            // What a sign-in gets is another thing than what a forgotten password gets.
+            if source == .userMigrationForgotPassword, case .accepted = verdict {
+                return "the user is created in the pool, and sets a new password by a code"
+            }
+            return verdict.explanation
         }
     }
 
@@ -73,6 +82,8 @@ public struct LookupReport: Sendable {
         messages = configuration.signIn.messages
         directories = decision.steps.map { step in
             let directory = configuration.directories.first { $0.name == step.directory }
+            // The key is an identifier of the directory's own: it tells nothing about the person, wherever it stands.
+            let mask = mask.sparing(step.key)
             return DirectoryAnswer(
                 name: step.directory, type: directory?.type ?? "", finding: step.finding,
                 lookUpTime: step.lookUpTime, verifyTime: step.verifyTime, key: step.key, scheme: step.scheme,
@@ -85,10 +96,12 @@ public struct LookupReport: Sendable {
         of step: DirectoryStep, _ directory: DirectoryConfiguration?, _ mask: Mask
     ) -> [DirectoryAnswer.Field] {
         guard let entry = step.entry else { return [] }
+        let flags = [directory?.disabled, directory?.mustReset, directory?.migrated].map { $0?.column }
         return entry.columns.names.enumerated().map { index, column in
             let values = entry.texts(index).map { text in
                 guard let text else { return Masked(shown: "(not UTF-8)") }
-                if column == directory?.key { return Masked(shown: text) }
+                // How a flag was read can't be understood without its value.
+                if flags.contains(column) { return Masked(shown: text) }
                 if column == directory?.password.column { return mask.hash(text, scheme: step.scheme) }
                 return mask.value(text)
             }

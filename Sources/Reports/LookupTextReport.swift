@@ -17,8 +17,8 @@ public struct LookupTextReport {
             lines.append("")
         }
         for answer in report.answers {
-            lines.append("\(answer.source)\(answer.assumption.map { ", \($0)" } ?? ""): \(answer.verdict.code)")
-            lines.append("   \(answer.verdict.explanation)")
+            lines.append("\(answer.source.name)\(answer.assumption.map { ", \($0)" } ?? ""): \(answer.verdict.code)")
+            lines.append("   \(answer.explanation)")
             lines.append(contentsOf: reply(answer.reply).map { "   \($0)" })
             lines.append("")
         }

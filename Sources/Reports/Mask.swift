@@ -11,14 +11,22 @@ public struct Masked: Sendable, Hashable, CustomStringConvertible {
 /// knows, too little to learn what one doesn't.
 public struct Mask: Sendable, Hashable {
     public let reveals: Bool
+    private var spared: String?
 
     public init(reveals: Bool) {
         self.reveals = reveals
     }
 
+    /// The same mask, which leaves one text as it is.
+    func sparing(_ text: String?) -> Mask {
+        var mask = self
+        mask.spared = text
+        return mask
+    }
+
     /// A value of an entry or an attribute.
     public func value(_ text: String) -> Masked {
-        if reveals || ["true", "false"].contains(text) { return Masked(shown: text) }
+        if reveals || text == spared || ["true", "false"].contains(text) { return Masked(shown: text) }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return Masked(shown: parts.map { hide($0) }.joined(separator: "@"))
     }

@@ -52,7 +52,7 @@ extension AttributeRuleCode {
         case .notUTF8: "the column's text is not UTF-8"
         case .tooLong: "the value is longer than the pool takes"
         case .tooShort: "the value is shorter than the pool takes"
-        case .phoneFormat: "not a number in E.164 form (+491701234567); transform e164 makes one"
+        case .phoneFormat: "not a number in E.164 form, such as +491701234567"
         case .birthdateFormat: "not a date in the form YYYY-MM-DD"
         case .emailFormat: "not an email address"
         case .booleanFormat: "neither true nor false; transform boolean or present makes one"

@@ -27,7 +27,8 @@ struct InvokeCommand: AsyncParsableCommand {
         await assembly.close()
         switch result.withLock({ $0 }) {
         case .event(let bytes):
-            Output.data(bytes + [UInt8(ascii: "\n")])
+            // An event that ended its last line gets no second end.
+            Output.data(bytes.last == UInt8(ascii: "\n") ? bytes : bytes + [UInt8(ascii: "\n")])
         case .failure(let failure):
             Output.data(failure.json + [UInt8(ascii: "\n")])
             throw ExitStatus.failed.exitCode

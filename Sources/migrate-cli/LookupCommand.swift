@@ -32,7 +32,7 @@ struct LookupCommand: AsyncParsableCommand {
         let decision = await decide(evidence, file, assembly)
         var answers = [
             LookupReport.Answer(
-                source: TriggerSource.userMigrationAuthentication.name,
+                source: .userMigrationAuthentication,
                 assumption: passwordStdin ? nil : "as if the password were right", verdict: decision.verdict,
                 reply: decision.reply)
         ]
@@ -60,7 +60,7 @@ struct LookupCommand: AsyncParsableCommand {
         let decision = await decide(.none, file, assembly)
         let isDenied = file.configuration.signIn.forgotPassword == .deny
         return LookupReport.Answer(
-            source: TriggerSource.userMigrationForgotPassword.name,
+            source: .userMigrationForgotPassword,
             assumption: isDenied ? "denied by sign_in.forgot_password" : nil, verdict: decision.verdict,
             reply: isDenied ? .deny : decision.reply)
     }

@@ -1,0 +1,48 @@
+# make demo      the main job, on a SQLite directory made for it
+# make test      everything that CI checks; starts the servers it needs, and stops them
+# make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
+# make bench     rows a second of a listing beside a loop in C
+
+CONFIG ?= connectors.yaml
+ARCH := $(shell uname -m)
+
+# What the build links, what the tests run, what the package needs.
+BUILD_PACKAGES = libpq-dev libsqlite3-dev libcrypt-dev libargon2-dev pkg-config python3 sqlite3
+PACKAGE_PACKAGES = binutils
+TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql openssl busybox-static
+
+RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
+
+.PHONY: demo test package bench build clean
+
+demo: build examples/users.sqlite
+	@examples/demo .build/debug/migrate-cli
+
+build:
+	@deploy/install-packages $(BUILD_PACKAGES)
+	swift build --product migrate-cli
+
+examples/users.sqlite: examples/users.sql
+	@rm -f $@
+	sqlite3 -bail $@ < $<
+
+test:
+	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@Tests/run
+
+package:
+	@deploy/install-packages $(BUILD_PACKAGES) $(PACKAGE_PACKAGES)
+	swift build --product migrate-cli
+	$(RELEASE)
+	@mkdir -p .build/package
+	.build/debug/migrate-cli config compile -c $(CONFIG) -o .build/package/connectors.json
+	.build/debug/migrate-cli config files -c $(CONFIG) > .build/package/files
+	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json \
+		--base "$$(dirname $(CONFIG))" --files-from .build/package/files -o dist/migrate-lambda-$(ARCH).zip
+
+bench:
+	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	Benchmarks/run
+
+clean:
+	rm -rf .build dist examples/users.sqlite Benchmarks/.build
