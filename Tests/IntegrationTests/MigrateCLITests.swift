@@ -1,0 +1,177 @@
+import Foundation
+import FoundationNetworking
+import TestSupport
+import Testing
+
+/// migrate-cli as a user runs it.
+@Suite struct MigrateCLITests {
+    /// A folder with a SQLite directory and its connectors.yaml.
+    private struct Place {
+        let file: SQLiteFile
+        let folder: TemporaryFolder
+
+        init(more: String = "", path: String? = nil) throws {
+            file = try SQLiteFile(UserTable.sql)
+            folder = try TemporaryFolder("cli")
+            try write(
+                "connectors.yaml",
+                UserTable.configuration(type: "sqlite", place: "path: \(path ?? file.path)", parameter: "?1", more: more))
+        }
+
+        func write(_ name: String, _ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file(name)))
+        }
+
+        func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws
+            -> Program.Result
+        {
+            try await Program.run(
+                "migrate-cli", arguments, environment: environment, input: input, in: folder.path)
+        }
+    }
+
+    @Test func `invoke prints the reply, and the error object with code 1`() async throws {
+        let place = try Place()
+        for test in UserTable.cases {
+            let event = UserTable.event(test.userName, password: test.password, source: test.source) + "\n"
+            let result = try await place.run(["invoke", "-", "--log-level", "trace"], input: event)
+            let isError = result.status == 1
+            let problem = UserTable.problem(
+                with: isError ? Array(result.output.dropLast().utf8) : Array(result.output.utf8), isError: isError,
+                to: event, test.expected)
+            #expect(problem == nil, "\(test.description): \(result)")
+            for secret in UserTable.secrets { #expect(!result.errors.contains(secret), "\(test.description)") }
+        }
+    }
+
+    @Test(arguments: [
+        ("ana@example.com", nil, 0), ("ana@example.com", UserTable.password, 0),
+        ("ana@example.com", UserTable.wrongPassword, 3), ("nobody@example.com", nil, 3),
+        ("mustchange@example.com", UserTable.password, 0), ("mustchange-unconfirmed@example.com", nil, 3),
+        ("disabled@example.com", nil, 3), ("twin@example.com", nil, 3), ("unmappable@example.com", nil, 3),
+        ("login-ana", nil, 3), ("migrated@example.com", nil, 3),
+    ] as [(String, String?, Int32)])
+    func `lookup's exit code is the sign-in's`(_ user: String, _ password: String?, _ status: Int32) async throws {
+        let result = try await Place().run(
+            ["lookup", user] + (password == nil ? [] : ["--password-stdin"]), input: password.map { $0 + "\n" } ?? "")
+        #expect(result.status == status, "\(result)")
+    }
+
+    @Test func `lookup masks personal data and the hash unless told not to, and never the key`() async throws {
+        let place = try Place()
+        for format in ["text", "json"] {
+            let masked = try await place.run(["lookup", "ana@example.com", "--format", format])
+            for secret in ["Ana Sol", "login-ana", UserTable.hash, "+4917012345"] {
+                #expect(!masked.output.contains(secret))
+                let shown = try await place.run(["lookup", "ana@example.com", "--format", format, "--reveal"])
+                #expect(shown.output.contains(secret))
+            }
+        }
+        let json = try await place.run(["lookup", "ana@example.com", "--format", "json"])
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let directory = try #require((object["directories"] as? [[String: Any]])?.first)
+        #expect(directory["key"] as? String == "1")
+        #expect(directory["finding"] as? String == "accepted")
+        let answers = try #require(object["answers"] as? [[String: Any]])
+        #expect(answers.map { $0["source"] as? String } == ["UserMigration_Authentication", "UserMigration_ForgotPassword"])
+    }
+
+    @Test func `a directory that is down is code 4, with what was wrong`() async throws {
+        let result = try await Place(path: "gone.sqlite").run(["lookup", "ana@example.com"])
+        #expect(result.status == 4)
+        #expect(result.output.contains("gone.sqlite"))
+    }
+
+    @Test func `a configuration with mistakes is code 78, each mistake with its place`() async throws {
+        let place = try Place(more: "colour: blue\ncahce: {}")
+        let result = try await place.run(["config", "check"])
+        #expect(result.status == 78)
+        #expect(result.output.isEmpty)
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("connectors.yaml:") && $0.contains("unknown key \"colour\"") })
+        #expect(lines.contains { $0.contains("unknown key \"cahce\"") })
+        for arguments in [["lookup", "x"], ["invoke", "-"], ["serve"], ["config", "compile", "-o", "x.json"]] {
+            #expect(try await place.run(arguments).status == 78)
+        }
+    }
+
+    @Test(arguments: [["-c", "missing.yaml"], ["-c", "."], ["-c", "/root/../proc/1/mem"]])
+    func `a configuration that can't be read is code 78`(_ arguments: [String]) async throws {
+        let result = try await Place().run(["config", "check"] + arguments)
+        #expect(result.status == 78)
+        #expect(result.errors.contains("error"))
+    }
+
+    @Test(arguments: [[], ["frobnicate"], ["lookup"], ["serve", "--listen", "nowhere"], ["lookup", "x", "--format", "xml"]])
+    func `wrong usage is code 64`(_ arguments: [String]) async throws {
+        let result = try await Place().run(arguments)
+        #expect(result.status == (arguments.isEmpty ? 0 : 64), "\(result)")
+    }
+
+    @Test func `an event that can't be read is code 1`() async throws {
+        let result = try await Place().run(["invoke", "missing.json"])
+        #expect(result.status == 1)
+        #expect(result.errors.contains("missing.json: error: no such file"))
+    }
+
+    @Test func `the compiled form decides like the file, wherever it is read from`() async throws {
+        let place = try Place()
+        let compiled = try await place.run(["config", "compile", "-o", "-"])
+        #expect(compiled.status == 0)
+        try place.write("connectors.json", compiled.output)
+        let event = UserTable.event("ana@example.com", password: UserTable.password)
+        let fromFile = try await place.run(["invoke", "-"], input: event)
+        let fromCompiled = try await place.run(
+            ["invoke", "-"], environment: ["MIGRATE_CONFIG": "connectors.json"], input: event)
+        #expect(fromFile.output == fromCompiled.output)
+        #expect(fromFile.status == 0)
+    }
+
+    @Test func `serve answers over HTTP like the function, and stops on a signal`() async throws {
+        let place = try Place()
+        let server = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
+        let address = try await listeningAddress(of: server)
+        let url = try #require(URL(string: "\(address)/2015-03-31/functions/function/invocations"))
+        for test in UserTable.cases {
+            let event = UserTable.event(test.userName, password: test.password, source: test.source)
+            var request = URLRequest(url: url)
+            request.httpMethod = "POST"
+            request.httpBody = Data(event.utf8)
+            let (data, response) = try await URLSession.shared.data(for: request)
+            let http = try #require(response as? HTTPURLResponse)
+            #expect(http.statusCode == 200)
+            let isError = http.value(forHTTPHeaderField: "X-Amz-Function-Error") == "Unhandled"
+            #expect(
+                UserTable.problem(with: Array(data), isError: isError, to: event, test.expected) == nil,
+                "\(test.description)")
+        }
+        server.signal(SIGINT)
+        let result = await server.result()
+        #expect(result.status == 0)
+        for secret in UserTable.secrets { #expect(!result.errors.contains(secret)) }
+    }
+
+    @Test func `a port that is taken is code 1, and says so`() async throws {
+        let place = try Place()
+        let first = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
+        let address = try await listeningAddress(of: first)
+        let second = try await place.run(["serve", "--listen", String(address.dropFirst("http://".count))])
+        #expect(second.status == 1)
+        #expect(second.errors.contains("can't listen on"))
+        first.signal(SIGTERM)
+        #expect(await first.result().status == 0)
+    }
+
+    private struct NeverListened: Error {
+        let errors: String
+    }
+
+    private func listeningAddress(of server: Program) async throws -> String {
+        for _ in 0..<500 {
+            let line = server.errorsSoFar.split(separator: "\n").first { $0.hasPrefix("listening on ") }
+            if let line { return String(line.dropFirst("listening on ".count)) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NeverListened(errors: server.errorsSoFar)
+    }
+}

@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The Lambda function's own binary, over real sockets: the Runtime API's emulator before it, a real directory behind it.
+@Suite struct MigrateLambdaTests {
+    /// A running function.
+    private struct Function {
+        let program: Program
+        let emulator: RuntimeAPIEmulator
+
+        init(_ yaml: String, environment: [String: String] = [:], files: TemporaryFolder) async throws {
+            let source = files.file("connectors.yaml")
+            try Data(yaml.utf8).write(to: URL(fileURLWithPath: source))
+            let compiled = try await Program.run(
+                "migrate-cli", ["config", "compile", "-c", source, "-o", files.file("connectors.json")])
+            try #require(compiled.status == 0, "\(compiled.errors)")
+            emulator = try await RuntimeAPIEmulator.start()
+            program = try Program(
+                "MigrateLambda",
+                environment: [
+                    "AWS_LAMBDA_RUNTIME_API": emulator.endpoint, "MIGRATE_CONFIG": files.file("connectors.json"),
+                    "AWS_LAMBDA_LOG_LEVEL": "TRACE",
+                ].merging(environment) { $1 })
+        }
+
+        /// The reply, and whether it is an error.
+        func send(_ event: String, deadline: Duration = .seconds(5)) async throws -> (bytes: [UInt8], isError: Bool) {
+            switch try await emulator.invoke(Array(event.utf8), deadline: deadline) {
+            case .response(let bytes): (bytes, false)
+            case .error(_, let body): (body, true)
+            }
+        }
+
+        /// Ends it and returns everything that it logged.
+        func end() async throws -> String {
+            program.signal(SIGTERM)
+            let result = await program.result()
+            #expect(try await emulator.refusals.isEmpty)
+            await emulator.stop()
+            return result.output + result.errors
+        }
+    }
+
+    private func check(_ function: Function) async throws {
+        for test in UserTable.cases {
+            let event = UserTable.event(test.userName, password: test.password, source: test.source)
+            let reply = try await function.send(event)
+            let problem = UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, test.expected)
+            #expect(problem == nil, "\(test.description): \(String(decoding: reply.bytes.prefix(500), as: UTF8.self))")
+        }
+    }
+
+    /// The verdicts that were logged, by their number.
+    private func verdicts(in log: String) throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for line in log.split(separator: "\n") {
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            if object["message"] as? String == "invocation", let verdict = object["verdict"] as? String {
+                counts[verdict, default: 0] += 1
+            }
+        }
+        return counts
+    }
+
+    private func expectNothingSecret(in log: String) {
+        for secret in UserTable.secrets {
+            #expect(!log.contains(secret), "the log holds \(secret)")
+        }
+    }
+
+    @Test func `every rule holds on a real PostgreSQL over TLS, and nothing secret is logged`() async throws {
+        let server = try PostgresServer.shared()
+        let database = "lambda_rules"
+        try server.run("CREATE DATABASE \(database)")
+        try server.run(UserTable.sql, database: database)
+        let files = try TemporaryFolder("lambda")
+        let function = try await Function(
+            UserTable.configuration(
+                type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1"),
+            environment: [
+                "CUSTOMERS_URL": server.connection(
+                    database: database, "sslmode=verify-full sslrootcert=\(server.certificateAuthority)"),
+                // None of these may matter.
+                "PGHOST": "192.0.2.1", "PGUSER": "stranger", "PGSSLMODE": "disable", "PGSERVICE": "nowhere",
+            ], files: files)
+        try await check(function)
+        let log = try await function.end()
+        expectNothingSecret(in: log)
+        #expect(!log.contains(PostgresServer.password))
+        let counts = try verdicts(in: log)
+        for verdict in [
+            "accepted", "must-reset", "wrong-password", "unknown-user", "not-canonical", "disabled", "ambiguous",
+            "unverifiable", "unmappable",
+        ] {
+            #expect(counts[verdict, default: 0] > 0, "\(verdict) is not in the log: \(counts)")
+        }
+        #expect(counts["unavailable"] == nil)
+    }
+
+    @Test func `every rule holds on a real SQLite file, and nothing secret is logged`() async throws {
+        let file = try SQLiteFile(UserTable.sql)
+        let function = try await Function(
+            UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
+            files: try TemporaryFolder("lambda"))
+        try await check(function)
+        expectNothingSecret(in: try await function.end())
+    }
+
+    @Test func `a server that is down is an outage, and back without a restart of ours`() async throws {
+        let server = try PostgresServer.separate()
+        try server.run(UserTable.sql)
+        let function = try await Function(
+            UserTable.configuration(
+                type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1"),
+            environment: ["CUSTOMERS_URL": server.connection()], files: try TemporaryFolder("lambda"))
+        let right = UserTable.event("ana@example.com", password: UserTable.password)
+        let wrong = UserTable.event("ana@example.com", password: UserTable.wrongPassword)
+        func expect(_ event: String, _ expected: UserTable.Expected, _ when: Comment) async throws {
+            let reply = try await function.send(event)
+            #expect(
+                UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, expected) == nil, when)
+        }
+        let user = UserTable.Expected.user(status: "CONFIRMED", email: "ana@example.com")
+        try await expect(right, user, "up")
+        try server.restart()
+        try await expect(right, user, "restarted")
+        try server.stop()
+        try await expect(right, .error("DirectoryUnavailable"), "down")
+        try await expect(wrong, .error("DirectoryUnavailable"), "down")
+        try server.start()
+        try await expect(right, user, "back")
+        try await expect(wrong, .unchanged, "back")
+        let log = try await function.end()
+        expectNothingSecret(in: log)
+        #expect(try verdicts(in: log) == ["accepted": 3, "unavailable": 2, "wrong-password": 1])
+    }
+
+    @Test func `a directory that says nothing is an outage by the budget`() async throws {
+        let peer = try LoopbackPeer(.silent)
+        let function = try await Function(
+            UserTable.configuration(
+                type: "postgres", place: "connection: host=127.0.0.1 port=\(peer.port) user=u sslmode=disable",
+                parameter: "$1"
+            ).replacingOccurrences(of: "budget: 3000ms", with: "budget: 1000ms, cold_start_reserve: 0ms"),
+            environment: ["AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency"],
+            files: try TemporaryFolder("lambda"))
+        try await function.emulator.nextIsAsked()
+        let event = UserTable.event("ana@example.com", password: UserTable.password)
+        for deadline in [Duration.seconds(5), .milliseconds(500)] {
+            let start = ContinuousClock.now
+            let reply = try await function.send(event, deadline: deadline)
+            let time = start.duration(to: .now)
+            #expect(
+                UserTable.problem(
+                    with: reply.bytes, isError: reply.isError, to: event, .error("DirectoryUnavailable")) == nil)
+            #expect(time < min(deadline, .milliseconds(1300)))
+        }
+        _ = try await function.end()
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test(arguments: [
+        ("not JSON", "nonsense"), ("JSON of another shape", "[1,2,3]"), ("nothing", ""),
+        ("too deep", #"{"triggerSource":"UserMigration_Authentication","a":"# + String(repeating: "[", count: 200)),
+        ("a key twice", #"{"triggerSource":"UserMigration_Authentication","userName":"a","userName":"b"}"#),
+        ("no user name", #"{"triggerSource":"UserMigration_Authentication","request":{"password":"x"}}"#),
+        ("a request that is a list", #"{"triggerSource":"UserMigration_Authentication","userName":"a","request":[]}"#),
+    ])
+    func `what is no event is the error InvalidEvent`(_ description: String, _ event: String) async throws {
+        let file = try SQLiteFile(UserTable.sql)
+        let function = try await Function(
+            UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
+            files: try TemporaryFolder("lambda"))
+        let reply = try await function.send(event)
+        #expect(UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, .error("InvalidEvent")) == nil)
+        // And it goes on.
+        let next = UserTable.event("ana@example.com", password: UserTable.wrongPassword)
+        let nextReply = try await function.send(next)
+        #expect(UserTable.problem(with: nextReply.bytes, isError: nextReply.isError, to: next, .unchanged) == nil)
+        _ = try await function.end()
+    }
+
+    @Test func `an event of 6 MB is answered`() async throws {
+        let file = try SQLiteFile(UserTable.sql)
+        let function = try await Function(
+            UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
+            files: try TemporaryFolder("lambda"))
+        let filler = String(repeating: "x", count: (6 << 20) - 2000)
+        let event = UserTable.event("ana@example.com", password: UserTable.wrongPassword)
+            .replacingOccurrences(of: "\"app\":\"web\"", with: "\"app\":\"\(filler)\"")
+        let reply = try await function.send(event)
+        #expect(UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, .unchanged) == nil)
+        _ = try await function.end()
+    }
+
+    @Test(arguments: [
+        ("a configuration that isn't there", nil), ("one that isn't compiled", "version: 1\n"),
+        ("a damaged one", #"{"format":1,"configuration":{}}"#), ("one of another version", #"{"format":99}"#),
+    ] as [(String, String?)])
+    func `a configuration that can't be used is reported as the initialisation's error`(
+        _ description: String, _ content: String?
+    ) async throws {
+        let files = try TemporaryFolder("lambda")
+        let path = files.file("connectors.json")
+        if let content { try Data(content.utf8).write(to: URL(fileURLWithPath: path)) }
+        let emulator = try await RuntimeAPIEmulator.start()
+        let program = try Program(
+            "MigrateLambda", environment: ["AWS_LAMBDA_RUNTIME_API": emulator.endpoint, "LAMBDA_TASK_ROOT": files.path])
+        let error = try await emulator.initError()
+        #expect(error.type == "Function.ConfigurationInvalid")
+        let body = try #require(try JSONSerialization.jsonObject(with: Data(error.body)) as? [String: String])
+        #expect(Set(body.keys) == ["errorType", "errorMessage"])
+        let result = await program.result()
+        #expect(result.status == 1)
+        #expect((result.output + result.errors).contains(path))
+        await emulator.stop()
+    }
+
+    @Test func `outside Lambda it says what it is for`() async throws {
+        let result = try await Program.run("MigrateLambda", [])
+        #expect(result.status == 1)
+        #expect(result.errors.contains("AWS_LAMBDA_RUNTIME_API"))
+    }
+}
