@@ -1,3 +1,4 @@
+internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -33,6 +34,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
     private let connections: OpenConnections
     private let requestTime: TimeAmount
+    private let logger: Logger
     private let handle: ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     private var state = State.idle
     /// What is here of the event; beside the state, so that it grows in place.
@@ -41,11 +43,12 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     private var timeout: Scheduled<Void>?
 
     init(
-        connections: OpenConnections, requestTime: TimeAmount,
+        connections: OpenConnections, requestTime: TimeAmount, logger: Logger,
         handle: @escaping ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     ) {
         self.connections = connections
         self.requestTime = requestTime
+        self.logger = logger
         self.handle = handle
     }
 
@@ -180,6 +183,9 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     }
 
     private func reply(_ context: ChannelHandlerContext, _ refusal: Refusal, isKeepAlive: Bool) {
+        logger.notice(
+            "request-refused",
+            metadata: ["status": .stringConvertible(refusal.status.code), "reason": .string(refusal.message)])
         var body = Array("{\"message\":".utf8)
         body.append(jsonString: refusal.message)
         body.append(UInt8(ascii: "}"))
