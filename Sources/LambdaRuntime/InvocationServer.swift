@@ -87,7 +87,7 @@ public final class InvocationServer: Sendable {
                         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                         try channel.pipeline.syncOperations.addHandler(
                             InvocationChannelHandler(
-                                connections: self.connections.value, requestTime: TimeAmount(self.limits.requestTime),
+                                requestTime: TimeAmount(self.limits.requestTime),
                                 logger: self.logger, handle: self.handle))
                     }
                 }
