@@ -1,9 +1,11 @@
+internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 
 /// One connection of an `InvocationServer`: requests in, replies out, one after the other.
 ///
-/// Below it sits NIO's pipelining handler, which lets the next request through only after the reply to this one.
+/// Below it sits NIO's pipelining handler, which lets the next request through only after the reply to this one, and
+/// closes the connection after it while the server shuts down.
 final class InvocationChannelHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -31,8 +33,8 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     /// the connection, and the reply would be lost on its way.
     private static let linger = TimeAmount.seconds(2)
 
-    private let connections: OpenConnections
     private let requestTime: TimeAmount
+    private let logger: Logger
     private let handle: ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     private var state = State.idle
     /// What is here of the event; beside the state, so that it grows in place.
@@ -41,11 +43,11 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     private var timeout: Scheduled<Void>?
 
     init(
-        connections: OpenConnections, requestTime: TimeAmount,
+        requestTime: TimeAmount, logger: Logger,
         handle: @escaping ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     ) {
-        self.connections = connections
         self.requestTime = requestTime
+        self.logger = logger
         self.handle = handle
     }
 
@@ -180,6 +182,9 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     }
 
     private func reply(_ context: ChannelHandlerContext, _ refusal: Refusal, isKeepAlive: Bool) {
+        logger.notice(
+            "request-refused",
+            metadata: ["status": .stringConvertible(refusal.status.code), "reason": .string(refusal.message)])
         var body = Array("{\"message\":".utf8)
         body.append(jsonString: refusal.message)
         body.append(UInt8(ascii: "}"))
@@ -195,7 +200,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
         _ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8],
         isKeepAlive: Bool
     ) {
-        let isLast = !isKeepAlive || isInputClosed || connections.isDraining
+        let isLast = !isKeepAlive || isInputClosed
         var headers = headers
         headers.add(name: "Content-Type", value: "application/json")
         headers.add(name: "Content-Length", value: "\(body.count)")

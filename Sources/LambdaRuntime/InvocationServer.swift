@@ -55,6 +55,7 @@ public final class InvocationServer: Sendable {
     private let connections: NIOLoopBoundBox<OpenConnections>
     private let state = Mutex(State())
 
+    /// - Parameter logger: for what is refused; the handler logs its invocations itself.
     public init(logger: Logger, limits: Limits = Limits(), handler: @escaping InvocationHandler) {
         self.handler = handler
         self.logger = logger
@@ -86,8 +87,8 @@ public final class InvocationServer: Sendable {
                         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                         try channel.pipeline.syncOperations.addHandler(
                             InvocationChannelHandler(
-                                connections: self.connections.value, requestTime: TimeAmount(self.limits.requestTime),
-                                handle: self.handle))
+                                requestTime: TimeAmount(self.limits.requestTime),
+                                logger: self.logger, handle: self.handle))
                     }
                 }
                 .bind(host: host, port: port).get()

@@ -3,7 +3,7 @@ internal import NIOCore
 /// The connections of a server, bounded in number; only touched on its event loop.
 final class OpenConnections {
     let limit: Int
-    private(set) var isDraining = false
+    private var isDraining = false
     private var channels: [ObjectIdentifier: any Channel] = [:]
 
     init(limit: Int) {

@@ -67,7 +67,14 @@ final class RuntimeConnection: Sendable {
                     try channel.pipeline.syncOperations.addHandler(RuntimeExchangeHandler())
                 }
             }
-        return bootstrap.connect(host: host, port: port).map { channel in
+        // An address, as in Lambda, needs no look-up, which would take a thread of its own.
+        let connected =
+            if let address = try? SocketAddress(ipAddress: host, port: port) {
+                bootstrap.connect(to: address)
+            } else {
+                bootstrap.connect(host: host, port: port)
+            }
+        return connected.map { channel in
             self.channel.value = channel
             return channel
         }.flatMapErrorThrowing { error in

@@ -181,6 +181,17 @@ struct InvocationServerTests {
         }
     }
 
+    @Test func `a refusal is logged`() async throws {
+        let log = LogLines()
+        try await withServer(logger: log.logger, echo) { client throws in
+            let connection = try client.connect()
+            try await connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            _ = try await connection.answer()
+        }
+        #expect(log.lines.map(\.message) == ["request-refused"])
+        #expect(log.lines.first?.metadata["status"] == "404")
+    }
+
     @Test func `an event announced with more than 6 MB is refused before it is sent`() async throws {
         try await withServer(echo) { client throws in
             let connection = try client.connect()
@@ -327,10 +338,10 @@ struct InvocationServerTests {
 
     /// A server for as long as `body` runs.
     private func withServer(
-        limits: InvocationServer.Limits = .init(), _ handler: @escaping InvocationHandler,
+        limits: InvocationServer.Limits = .init(), logger: Logger = .silent, _ handler: @escaping InvocationHandler,
         body: (Client) async throws -> Void
     ) async throws {
-        let server = InvocationServer(logger: .silent, limits: limits, handler: handler)
+        let server = InvocationServer(logger: logger, limits: limits, handler: handler)
         let address = try await server.start(host: "127.0.0.1", port: 0)
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(Client(port: address.port))) } catch { outcome = .failure(error) }
