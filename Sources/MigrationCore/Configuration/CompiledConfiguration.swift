@@ -41,7 +41,9 @@ public struct CompiledConfiguration: Sendable, Codable {
         let decoder = JSONDecoder()
         guard let header = try? decoder.decode(Header.self, from: data), let format = header.format else {
             throw Unreadable(
-                description: "not a compiled configuration; make one with \"migrate-cli config compile -o FILE\"")
+                description:
+                    "not a compiled configuration, or a damaged one; make one with \"migrate-cli config compile -o FILE\""
+            )
         }
         guard format == Self.currentFormat else {
             throw Unreadable(
