@@ -15,8 +15,10 @@ public enum YAMLDocument {
     /// A connectors.yaml has some kilobytes.
     public static let maxBytes = 1 << 20
 
-    /// - Returns: the root, or nil where the rest can't be told (a syntax error is one problem and ends the file); and what
-    ///   is wrong, in the file's order. A root with problems is for finding more of them, not for use.
+    /// A root with problems is for finding more of them, not for use.
+    ///
+    /// - Returns: the root, or nil where the rest can't be told (a syntax error is one problem and ends the file); and
+    ///   what is wrong, in the file's order.
     public static func parse(_ bytes: [UInt8]) -> (root: ConfigurationNode?, problems: [ConfigurationProblem]) {
         do throws(ConfigurationProblem) {
             let text = try text(of: bytes)

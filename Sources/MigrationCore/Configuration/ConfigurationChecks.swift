@@ -59,8 +59,8 @@ struct ConfigurationChecks {
                 ? "users who sign in by email" : "users who sign in by user name, without aliases"
             problems.warning(
                 located.position(of: "user_pool"),
-                "the pool's settings are unknown; assumed: \(assumption), in any case of letters; save DescribeUserPool's "
-                    + "output and name it in user_pool.schema")
+                "the pool's settings are unknown; assumed: \(assumption), in any case of letters; save "
+                    + "DescribeUserPool's output and name it in user_pool.schema")
         }
         let names = pool.usernameAttributes.map(\.rawValue)
         switch (names.isEmpty, configuration.username) {
@@ -103,8 +103,8 @@ struct ConfigurationChecks {
             configuration.userPool.settings == nil
                 ? "password_policy: pool needs the pool's settings: name DescribeUserPool's saved output in "
                     + "user_pool.schema"
-                : "password_policy: pool needs the pool's password policy, and the schema's file has none; save it again"
-        )
+                : "password_policy: pool needs the pool's password policy, and the schema's file has none; save it "
+                    + "again")
     }
 
     /// Each list of rules with its section.

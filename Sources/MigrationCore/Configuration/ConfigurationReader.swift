@@ -11,7 +11,7 @@ public struct ConfigurationReader {
 
     /// The configuration, if there was no error; the problems in the file's order.
     ///
-    /// - Parameter poolSettings: reads the file that `user_pool.schema` names; throws a text that says what is wrong with it.
+    /// - Parameter poolSettings: reads the file that `user_pool.schema` names; throws a text that says what is wrong.
     public func read(
         _ root: ConfigurationNode,
         poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
@@ -93,8 +93,8 @@ public struct ConfigurationReader {
                 if let id = pool.id, let described = settings.id, id != described {
                     problems.error(
                         position,
-                        "schema: \(excerpt(schema)) describes the pool \(excerpt(described)), and id says \(excerpt(id)); save the description of "
-                            + "the right pool, or correct id")
+                        "schema: \(excerpt(schema)) describes the pool \(excerpt(described)), and id says "
+                            + "\(excerpt(id)); save the description of the right pool, or correct id")
                 }
             } catch {
                 problems.error(position, "schema: \(excerpt(schema)): \(error.message)")
@@ -238,7 +238,7 @@ public struct ConfigurationReader {
         return options
     }
 
-    /// Text that may hold `${env:NAME}` and the like, as it is written; its references are checked here and resolved later.
+    /// Text that may hold `${env:NAME}` and the like, as it is written: references are checked here, resolved later.
     private func readSecret(_ key: String, _ reader: inout MappingReader) -> String? {
         guard let text = reader.text(key) else { return nil }
         do throws(SecretTemplate.SyntaxError) {
