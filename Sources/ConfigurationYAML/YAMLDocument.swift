@@ -85,15 +85,6 @@ extension Unicode.Scalar {
 }
 
 extension SourcePosition {
-    fileprivate init(endOf text: String.UnicodeScalarView) {
-        var last: Unicode.Scalar = "\0"
-        self.init(line: 1, column: 1)
-        for scalar in text {
-            self = after(scalar, last: last)
-            last = scalar
-        }
-    }
-
     /// The place after a character; lines end as YAML 1.1 says (section 5.4), CR LF being one end.
     fileprivate func after(_ scalar: Unicode.Scalar, last: Unicode.Scalar) -> SourcePosition {
         switch scalar {
@@ -187,16 +178,9 @@ private struct NodeBuilder {
         let text = String(decoding: bytes, as: UTF8.self).unicodeScalars
         let place = text.index(text.startIndex, offsetBy: mark.index, limitedBy: text.endIndex) ?? text.endIndex
         let character = place < text.endIndex ? text[place] : nil
-        let position =
-            if character != nil {
-                SourcePosition(mark)
-            } else if parser.pointee.context != nil {
-                // The file ends too early: what matters is where that began which isn't finished.
-                SourcePosition(parser.pointee.context_mark)
-            } else {
-                // libyaml's own end is a line further if the last one isn't ended.
-                SourcePosition(endOf: text)
-            }
+        // Where the file ends too early, what matters is where that began which isn't finished.
+        let isAtEnd = character == nil && parser.pointee.context != nil
+        let position = SourcePosition(isAtEnd ? parser.pointee.context_mark : mark)
         if character == "\t" {
             return ConfigurationProblem(.error, at: position, "a tab is here; indent with spaces")
         }
