@@ -104,7 +104,9 @@ let package = Package(
             name: "ConnectorTests",
             dependencies: ["ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "TestSupport"]),
         .testTarget(
-            name: "ConfigurationYAMLTests", dependencies: ["ConfigurationYAML", "ConnectorRegistry", "TestSupport"]),
+            name: "ConfigurationYAMLTests",
+            dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],
+            resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport"]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
     ]

@@ -14,7 +14,8 @@ struct ConfigurationFile {
     /// with code 78.
     static func load(_ options: CommonOptions, quietly: Bool = false) throws -> ConfigurationFile {
         let environment = ProcessInfo.processInfo.environment
-        let path = options.config ?? environment["MIGRATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 } ?? "connectors.yaml"
+        let path =
+            options.config ?? environment["MIGRATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 } ?? "connectors.yaml"
         let bytes: [UInt8]
         do {
             bytes = try TextFile.bytes(of: path, maxBytes: YAMLDocument.maxBytes * 8)
@@ -42,17 +43,10 @@ struct ConfigurationFile {
     }
 
     private static func source(_ bytes: [UInt8], _ path: String) throws -> ConfigurationFile {
-        let document = YAMLDocument.parse(bytes)
-        var problems = document.problems
-        var configuration: ConnectorsConfiguration?
-        if let root = document.root {
-            let folder = DirectoryOpener.folder(of: path)
-            let result = ConfigurationReader(kinds: ConnectorRegistry.kinds).read(root) {
-                schema throws(UserPoolSettings.UnreadableDescription) in
-                try poolSettings(schema.hasPrefix("/") ? schema : "\(folder)/\(schema)")
-            }
-            configuration = result.configuration
-            problems = result.problems
+        let folder = DirectoryOpener.folder(of: path)
+        let (configuration, problems) = ConfigurationReader(kinds: ConnectorRegistry.kinds).read(yaml: bytes) {
+            schema throws(UserPoolSettings.UnreadableDescription) in
+            try poolSettings(schema.hasPrefix("/") ? schema : "\(folder)/\(schema)")
         }
         guard let configuration else {
             for problem in problems { Output.note(problem.text(file: path)) }

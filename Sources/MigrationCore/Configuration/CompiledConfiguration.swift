@@ -41,7 +41,8 @@ public struct CompiledConfiguration: Sendable, Codable {
         let decoder = JSONDecoder()
         guard let header = try? decoder.decode(Header.self, from: data), let format = header.format else {
             throw Unreadable(
-                description: "not a compiled configuration; make one with \"migrate-cli config compile -o FILE\"")
+                description: "not a compiled configuration, or a damaged one; make one with "
+                    + "\"migrate-cli config compile -o FILE\"")
         }
         guard format == Self.currentFormat else {
             throw Unreadable(
@@ -56,7 +57,7 @@ public struct CompiledConfiguration: Sendable, Codable {
         guard !configuration.directories.isEmpty else { throw Unreadable(description: "it names no directory") }
     }
 
-    /// Whether a file's content is meant to be the compiled form: JSON starts with a brace, and no connectors.yaml does.
+    /// Whether a file's content is meant to be the compiled form: JSON starts with a brace, no connectors.yaml does.
     public static func isLikely(_ bytes: [UInt8]) -> Bool {
         bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
     }

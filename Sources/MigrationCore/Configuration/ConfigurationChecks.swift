@@ -1,9 +1,18 @@
 /// Where the parts of the file stand, for checks that come after reading.
 struct LocatedConfiguration {
-    let root: MappingReader
+    let root: ConfigurationNode
+    /// One for each directory of the configuration.
     var directories: [ConfigurationNode] = []
-    var username: ConfigurationNode?
-    var attributes: ConfigurationNode?
+
+    /// The place of the value at a path of keys, or of the innermost section that is there.
+    func position(of path: String...) -> SourcePosition {
+        var node = root
+        for key in path {
+            guard let next = node.value(of: key) else { break }
+            node = next
+        }
+        return node.position
+    }
 }
 
 /// What only several sections together show to be wrong.
@@ -26,100 +35,133 @@ struct ConfigurationChecks {
         checkVerifiedFlags()
     }
 
+    /// Whether the pool is described by a file that can't be read: that was said, and nothing more can be.
+    private var isDescriptionUnreadable: Bool {
+        configuration.userPool.schema != nil && configuration.userPool.settings == nil
+    }
+
     private func checkDirectoryNames() {
         var seen: Set<String> = []
         for (directory, node) in zip(configuration.directories, located.directories)
-        where !seen.insert(directory.name).inserted {
-            problems.error(node.position, "two directories are named \"\(directory.name)\"; give each its own name")
+        where !directory.name.isEmpty && !seen.insert(directory.name).inserted {
+            problems.error(
+                node.value(of: "name")?.position ?? node.position,
+                "two directories are named \(quoted(directory.name)); give each its own name")
         }
     }
 
     private func checkUsername() {
-        let position = located.username?.position ?? located.root.position
-        guard let settings = configuration.userPool.settings else {
+        let pool = configuration.pool
+        if configuration.userPool.settings == nil {
+            if isDescriptionUnreadable { return }
             let assumption =
                 configuration.username == nil
                 ? "users who sign in by email" : "users who sign in by user name, without aliases"
             problems.warning(
-                located.root.position(of: "user_pool"),
-                "the pool's settings are unknown; assumed: \(assumption), in any case of letters; save DescribeUserPool's "
-                    + "output and name it in user_pool.schema")
-            return
+                located.position(of: "user_pool"),
+                "the pool's settings are unknown; assumed: \(assumption), in any case of letters; save "
+                    + "DescribeUserPool's output and name it in user_pool.schema")
         }
-        switch (settings.usernameAttributes.isEmpty, configuration.username) {
+        let names = pool.usernameAttributes.map(\.rawValue)
+        switch (names.isEmpty, configuration.username) {
         case (false, _?):
-            let names = settings.usernameAttributes.map(\.rawValue).joined(separator: " or ")
-            problems.error(position, "username is not for this pool: its users are named by \(names); leave it out")
+            problems.error(
+                located.position(of: "username"),
+                "username is not for this pool: its users are named by \(names.joined(separator: " or ")); leave it out"
+            )
         case (true, nil):
-            problems.error(position, "username is missing: this pool's users have user names; say which column has them")
-        case (false, nil):
-            let names = settings.usernameAttributes.map(\.rawValue)
-            if !configuration.attributes.contains(where: { names.contains($0.attribute) }) {
-                problems.error(
-                    located.attributes?.position ?? located.root.position,
-                    "attributes: nothing makes \(names.joined(separator: " or ")), which names the users of this pool")
+            problems.error(
+                located.position(of: "username"),
+                "username is missing: this pool's users have user names; say which column has them: "
+                    + "username: { from: COLUMN }")
+        case (false, nil) where !names.contains(where: isMade):
+            let message = "attributes: nothing makes \(names.joined(separator: " or ")), which names the users of "
+            if configuration.userPool.settings == nil {
+                problems.warning(located.position(of: "attributes"), message + "such a pool; nobody could sign in")
+            } else {
+                problems.error(located.position(of: "attributes"), message + "this pool")
             }
-        case (true, _?):
+        case (false, nil), (true, _?):
             break
         }
     }
 
+    /// Whether every directory's users get the attribute.
+    private func isMade(_ attribute: String) -> Bool {
+        if configuration.attributes.contains(where: { $0.attribute == attribute }) { return true }
+        let directories = configuration.directories
+        return !directories.isEmpty
+            && directories.allSatisfy { $0.attributes.contains { $0.attribute == attribute } }
+    }
+
     private func checkPasswordPolicy() {
-        guard configuration.signIn.passwordPolicy == .pool, configuration.pool.passwordPolicy == nil else { return }
+        guard configuration.signIn.passwordPolicy == .pool, configuration.pool.passwordPolicy == nil,
+            !isDescriptionUnreadable
+        else { return }
         problems.error(
-            located.root.position(of: "sign_in"),
-            "password_policy: pool needs the pool's settings: name DescribeUserPool's saved output in user_pool.schema")
+            located.position(of: "sign_in", "password_policy"),
+            configuration.userPool.settings == nil
+                ? "password_policy: pool needs the pool's settings: name DescribeUserPool's saved output in "
+                    + "user_pool.schema"
+                : "password_policy: pool needs the pool's password policy, and the schema's file has none; save it "
+                    + "again")
+    }
+
+    /// Each list of rules with its section.
+    private var mappings: [(rules: [AttributeRule], section: ConfigurationNode)] {
+        let lists =
+            [(configuration.attributes, located.root)]
+            + zip(configuration.directories, located.directories).map { ($0.attributes, $1) }
+        return lists.compactMap { rules, parent in parent.value(of: "attributes").map { (rules, $0) } }
     }
 
     /// What the pool's schema can't take, and what it needs and nothing makes.
     private func checkSchema() {
         guard let settings = configuration.userPool.settings else { return }
-        let places = [(configuration.attributes, located.attributes)]
-            + zip(configuration.directories, located.directories).map { directory, node in
-                (directory.attributes, MappingReader(node, name: "", problems: problems)?.value(of: "attributes"))
-            }
-        for (rules, node) in places {
-            for rule in rules where settings.attribute(named: rule.attribute) == nil {
-                let known = (settings.attributes ?? []).map(\.name)
+        let known = (settings.attributes ?? []).map(\.name)
+        for (rules, section) in mappings {
+            for rule in rules
+            where !known.contains(rule.attribute) && ConfigurationReader.problem(withAttribute: rule.attribute) == nil {
                 let hint = nearest(to: rule.attribute, among: known).map { "; did you mean \"\($0)\"?" }
                 problems.error(
-                    node?.keyPosition(of: rule.attribute) ?? located.root.position,
-                    "\(rule.attribute) is not in the pool's schema" + (hint ?? "; add it to the pool, or leave it out"))
+                    section.member(rule.attribute)?.keyPosition ?? section.position,
+                    "\(excerpt(rule.attribute)) is not in the pool's schema"
+                        + (hint ?? "; add it to the pool and save its description again, or leave it out"))
             }
         }
-        let made = Set(configuration.attributes.map(\.attribute))
-        for name in AttributeValidator(pool: settings).requiredAttributes where !made.contains(name) {
-            let isMadeByEach = configuration.directories.allSatisfy { $0.attributes.contains { $0.attribute == name } }
-            if isMadeByEach { continue }
+        let names = settings.usernameAttributes.map(\.rawValue)
+        for name in AttributeValidator(pool: settings).requiredAttributes where !isMade(name) {
+            // Where it alone names the users, that was said.
+            if names == [name], configuration.username == nil { continue }
             problems.error(
-                located.attributes?.position ?? located.root.position,
-                "attributes: the pool requires \(name), and nothing makes it")
+                located.position(of: "attributes"),
+                "attributes: the pool requires \(name), and nothing makes it; say which column has it: "
+                    + "\(name): { from: COLUMN }")
         }
     }
 
     /// A constant `true` says of every contact that somebody proved it.
     private func checkVerifiedFlags() {
-        for rule in configuration.attributes + configuration.directories.flatMap(\.attributes)
-        where rule.attribute == "email_verified" || rule.attribute == "phone_number_verified" {
-            let isConstant = rule.columns.isEmpty || rule.transforms.contains(.default("true"))
-            guard isConstant else { continue }
-            problems.warning(
-                located.attributes?.keyPosition(of: rule.attribute) ?? located.root.position,
-                "\(rule.attribute) is true for everybody; who has a wrong contact in the directory can then be reset by "
-                    + "whoever owns it; take a column that says who was verified")
+        for (rules, section) in mappings {
+            for rule in rules where ["email_verified", "phone_number_verified"].contains(rule.attribute) {
+                guard rule.isTrueWithoutColumns else { continue }
+                problems.warning(
+                    section.member(rule.attribute)?.keyPosition ?? section.position,
+                    "\(rule.attribute) is true where no column says so; whoever owns a wrong contact of the directory "
+                        + "could then reset its user's password; take a column that says who was verified")
+            }
         }
     }
 }
 
-extension MappingReader {
-    func value(of key: String) -> ConfigurationNode? {
-        allMembers.first { $0.key == key }?.value
-    }
-}
-
-extension ConfigurationNode {
-    fileprivate func keyPosition(of key: String) -> SourcePosition? {
-        guard case .mapping(let members, _) = self else { return nil }
-        return members.first { $0.key == key }?.keyPosition
+extension AttributeRule {
+    /// Whether the value is `true` for an entry none of whose columns has a value.
+    fileprivate var isTrueWithoutColumns: Bool {
+        var values: [String] = []
+        if case .template(let template) = source, let constant = template.filled(with: { _ in nil }) {
+            values = [constant]
+        }
+        for transform in transforms { values = transform.apply(to: values) }
+        return values.first == "true"
     }
 }

@@ -32,11 +32,29 @@ public indirect enum ConfigurationNode: Sendable {
     case sequence([ConfigurationNode], SourcePosition)
     /// Keys are unique.
     case mapping([Member], SourcePosition)
+    /// Something that was reported already, such as an alias: nothing more is said of it.
+    case refused(SourcePosition)
 
     public var position: SourcePosition {
         switch self {
-        case .scalar(_, let position), .sequence(_, let position), .mapping(_, let position): position
+        case .scalar(_, let position), .sequence(_, let position), .mapping(_, let position), .refused(let position):
+            position
         }
+    }
+
+    /// An empty value is an absent value.
+    var isEmpty: Bool {
+        if case .scalar("", _) = self { true } else { false }
+    }
+
+    /// The value of a key of a section.
+    func value(of key: String) -> ConfigurationNode? {
+        member(key)?.value
+    }
+
+    func member(_ key: String) -> Member? {
+        guard case .mapping(let members, _) = self else { return nil }
+        return members.first { $0.key == key }
     }
 
     /// What it is, for messages.
@@ -45,6 +63,7 @@ public indirect enum ConfigurationNode: Sendable {
         case .scalar: "a value"
         case .sequence: "a list"
         case .mapping: "a section"
+        case .refused: "nothing"
         }
     }
 }

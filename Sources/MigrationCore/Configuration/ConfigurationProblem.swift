@@ -12,7 +12,7 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     public init(_ severity: Severity, at position: SourcePosition, _ message: String) {
         self.severity = severity
         self.position = position
-        self.message = message
+        self.message = message.escapingControls()
     }
 
     /// `connectors.yaml:14:5: error: unknown key "timout"; did you mean "timeout"?`
@@ -36,6 +36,32 @@ final class ProblemList {
     var hasErrors: Bool { problems.contains { $0.severity == .error } }
 }
 
+/// A text of the user's in a message: in quotes, and cut if it is long.
+package func quoted(_ text: String) -> String {
+    "\"\(excerpt(text))\""
+}
+
+/// The same for a name, without the quotes.
+package func excerpt(_ text: String) -> String {
+    text.count > 60 ? "\(text.prefix(60))..." : text
+}
+
+extension String {
+    /// A message is one line and says nothing to a terminal: a line feed becomes `\u{A}`.
+    fileprivate func escapingControls() -> String {
+        var result = ""
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default:
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
 /// The known name that an unknown one was most likely meant to be: few edits away, for its length.
 func nearest(to name: String, among known: [String]) -> String? {
     let best = known.map { (name: $0, distance: editDistance(name, $0)) }.min { $0.distance < $1.distance }
@@ -52,7 +78,8 @@ private func editDistance(_ left: String, _ right: String) -> Int {
     for i in 1..<(left.count + 1) {
         var row = [i]
         for j in 1..<(right.count + 1) {
-            var cost = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1))
+            var cost = min(
+                rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1))
             if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
                 cost = min(cost, rows[i - 2][j - 2] + 1)
             }

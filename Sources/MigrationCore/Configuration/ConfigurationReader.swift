@@ -11,7 +11,7 @@ public struct ConfigurationReader {
 
     /// The configuration, if there was no error; the problems in the file's order.
     ///
-    /// - Parameter poolSettings: reads the file that `user_pool.schema` names; throws a text that says what is wrong with it.
+    /// - Parameter poolSettings: reads the file that `user_pool.schema` names; throws a text that says what is wrong.
     public func read(
         _ root: ConfigurationNode,
         poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
@@ -26,7 +26,10 @@ public struct ConfigurationReader {
         _ root: ConfigurationNode, _ problems: ProblemList,
         poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
     ) -> ConnectorsConfiguration? {
-        guard var reader = MappingReader(root, name: "", problems: problems) else { return nil }
+        guard
+            var reader = MappingReader(
+                root, name: "", example: "version: 1 in the first line, and so on", problems: problems)
+        else { return nil }
         if let version = reader.requiredText("version", "write version: 1"), version != "1" {
             problems.error(reader.position(of: "version"), "version should be 1, the only one there is")
         }
@@ -35,7 +38,7 @@ public struct ConfigurationReader {
             configuration.userPool = readUserPool(node, problems, poolSettings: poolSettings)
         }
         if let node = reader.node("sign_in") { configuration.signIn = readSignIn(node, problems) }
-        var located = LocatedConfiguration(root: reader)
+        var located = LocatedConfiguration(root: root)
         switch reader.node("directories") {
         case .sequence(let items, let position):
             if items.isEmpty { problems.error(position, "directories is empty: name at least one") }
@@ -45,17 +48,15 @@ public struct ConfigurationReader {
                 located.directories.append(item)
             }
         case .some(let node):
-            problems.error(node.position, "directories is \(node.kindName), and should be a list (\"- name: ...\")")
+            problems.error(node.position, "directories is \(node.kindName), and should be a list: - name: customers")
         case nil:
             reader.missing("directories", "name at least one place where your users are")
         }
         if let node = reader.node("username") {
             configuration.username = readRule(node, attribute: "username", problems)
-            located.username = node
         }
         if let node = reader.node("attributes") {
             configuration.attributes = readRules(node, problems)
-            located.attributes = node
         }
         if let node = reader.node("log"), var log = MappingReader(node, name: "log", problems: problems) {
             configuration.log.key = readSecret("key", &log)
@@ -64,12 +65,13 @@ public struct ConfigurationReader {
         reader.finish { key in
             [
                 "cache", "groups", "mfa", "migration_mark", "import", "reconcile", "triggers",
-            ].contains(key) ? "this version has no work for it yet; leave it out" : nil
+            ].contains(key) ? Self.notYet : nil
         }
-        guard !configuration.directories.isEmpty else { return nil }
         ConfigurationChecks(configuration, located: located, problems: problems).run()
         return configuration
     }
+
+    private static let notYet = "this version has no work for it yet; leave it out"
 
     // MARK: Sections
 
@@ -91,11 +93,11 @@ public struct ConfigurationReader {
                 if let id = pool.id, let described = settings.id, id != described {
                     problems.error(
                         position,
-                        "schema: \(schema) describes the pool \(described), and id says \(id); save the description of "
-                            + "the right pool, or correct id")
+                        "schema: \(excerpt(schema)) describes the pool \(excerpt(described)), and id says "
+                            + "\(excerpt(id)); save the description of the right pool, or correct id")
                 }
             } catch {
-                problems.error(position, "schema: \(schema): \(error.message)")
+                problems.error(position, "schema: \(excerpt(schema)): \(error.message)")
             }
         }
         reader.finish()
@@ -114,15 +116,21 @@ public struct ConfigurationReader {
         if settings.denyFloor >= settings.budget {
             problems.error(
                 reader.position(of: "deny_floor"),
-                "deny_floor should be shorter than budget (\(MappingReader.text(of: settings.budget)))")
+                "deny_floor (\(MappingReader.text(of: settings.denyFloor))) should be shorter than budget "
+                    + "(\(MappingReader.text(of: settings.budget)))")
+        }
+        if settings.coldStartReserve >= settings.budget {
+            problems.warning(
+                reader.position(of: "cold_start_reserve"),
+                "cold_start_reserve (\(MappingReader.text(of: settings.coldStartReserve))) leaves nothing of budget "
+                    + "(\(MappingReader.text(of: settings.budget))): the first sign-in of each process on Lambda fails")
         }
         reader.choice("final_user_status").map { settings.finalUserStatus = $0 }
         reader.choice("forgot_password").map { settings.forgotPassword = $0 }
         reader.choice("message_action").map { settings.messageAction = $0 }
-        if let texts = reader.texts("desired_delivery_mediums") {
-            let position = reader.position(of: "desired_delivery_mediums")
-            settings.desiredDeliveryMediums = texts.compactMap { text in
-                reader.choice(text, at: position, "desired_delivery_mediums")
+        if let texts = reader.locatedTexts("desired_delivery_mediums") {
+            settings.desiredDeliveryMediums = texts.compactMap { item in
+                reader.choice(item.text, at: item.position, "desired_delivery_mediums")
             }
         }
         reader.flag("force_alias_creation").map { settings.forceAliasCreation = $0 }
@@ -139,36 +147,55 @@ public struct ConfigurationReader {
         return settings
     }
 
+    /// What could be read of a directory, also where problems were noted: nil only if it isn't a section.
     private func readDirectory(_ node: ConfigurationNode, _ problems: ProblemList) -> DirectoryConfiguration? {
-        guard var reader = MappingReader(node, name: "directory", problems: problems) else { return nil }
+        guard
+            var reader = MappingReader(
+                node, name: "directory", example: "name, type, and what the type asks for", problems: problems)
+        else { return nil }
+        let types = kinds.map { $0.typeName }
         let name = reader.requiredText("name", "a short name for messages and reports")
-        let type = reader.requiredText("type", "one of \(kinds.map { $0.typeName }.joined(separator: ", "))")
-        guard let name, let type else { return nil }
-        guard let kind = kinds.first(where: { $0.typeName == type }) else {
-            let known = kinds.map { $0.typeName }
-            problems.error(reader.position(of: "type"), "type: \(reader.unknown(type, among: known))")
-            return nil
+        let type = reader.requiredText("type", "one of \(types.joined(separator: ", "))")
+        let kind = kinds.first { $0.typeName == type }
+        var directory = DirectoryConfiguration(name: name ?? "", type: type ?? "", key: "", password: .init(column: ""))
+        if let node = reader.node("attributes") { directory.attributes = readRules(node, problems) }
+        if let type, kind == nil {
+            guard !Self.allTypes.contains(type) else {
+                // Its other keys can't be judged.
+                problems.error(
+                    reader.position(of: "type"),
+                    "type: this program has no \(type) directories; it has \(types.joined(separator: ", "))")
+                return directory
+            }
+            problems.error(reader.position(of: "type"), "type: \(reader.unknown(type, among: types))")
         }
-        let options = readOptions(of: kind, name, &reader)
-        let key = reader.requiredText("key", "the column with the user's stable id in this directory")
-        let password = readPassword(&reader)
-        var directory = DirectoryConfiguration(
-            name: name, type: type, options: options, key: key ?? "", password: password ?? .init(column: ""))
+        if let kind {
+            directory.options = readOptions(of: kind, &reader)
+        } else {
+            for option in kinds.flatMap({ $0.options }) { reader.accept(option.name) }
+        }
+        if let key = reader.requiredText("key", "the column with the user's stable id in this directory") {
+            directory.key = key
+        }
+        if let password = readPassword(&reader) { directory.password = password }
         directory.disabled = readFlag("disabled", &reader)
         directory.mustReset = readFlag("must_reset", &reader)
         directory.migrated = readFlag("migrated", &reader)
-        directory.names = reader.texts("names") ?? []
-        for pattern in directory.names where (try? Regex(pattern)) == nil {
-            problems.error(
-                reader.position(of: "names"), "names: \"\(pattern)\" is not a regular expression that can be read")
+        for (pattern, position) in reader.locatedTexts("names") ?? [] {
+            directory.names.append(pattern)
+            if (try? Regex(pattern)) == nil {
+                problems.error(
+                    position,
+                    "names: \(quoted(pattern)) can't be read as a regular expression; put a backslash before a "
+                        + "character that stands for itself")
+            }
         }
         reader.choice("on_unavailable").map { directory.onUnavailable = $0 }
         reader.choice("on_wrong_password").map { directory.onWrongPassword = $0 }
         reader.duration("timeout", in: .milliseconds(50)...(.seconds(60))).map { directory.timeout = $0 }
-        if let node = reader.node("attributes") { directory.attributes = readRules(node, problems) }
         reader.finish { key in
             if ["on_migrated", "changed", "password_changed", "attempts", "retired"].contains(key) {
-                return "this version has no work for it yet; leave it out"
+                return Self.notYet
             }
             guard let other = kinds.first(where: { $0.options.contains { $0.name == key } }) else { return nil }
             return "it belongs to directories of type \(other.typeName)"
@@ -176,8 +203,11 @@ public struct ConfigurationReader {
         return directory
     }
 
+    /// The types that the file may name, whatever this program was built with.
+    private static let allTypes = ["postgres", "ldap", "sqlite", "csv"]
+
     private func readOptions(
-        of kind: any ConnectorKind.Type, _ directory: String, _ reader: inout MappingReader
+        of kind: any ConnectorKind.Type, _ reader: inout MappingReader
     ) -> ConnectorOptions {
         var options = ConnectorOptions()
         for option in kind.options {
@@ -208,7 +238,7 @@ public struct ConfigurationReader {
         return options
     }
 
-    /// Text that may hold `${env:NAME}` and the like, as it is written; its references are checked here and resolved later.
+    /// Text that may hold `${env:NAME}` and the like, as it is written: references are checked here, resolved later.
     private func readSecret(_ key: String, _ reader: inout MappingReader) -> String? {
         guard let text = reader.text(key) else { return nil }
         do throws(SecretTemplate.SyntaxError) {
@@ -225,8 +255,13 @@ public struct ConfigurationReader {
             reader.missing("password", help)
             return nil
         }
+        // Not quoted: somebody may have written a password.
         if case .scalar(let text, let position) = node {
-            reader.problems.error(position, "password: \"\(text)\" is not to be had in this kind of directory; \(help)")
+            reader.problems.error(
+                position,
+                text == "bind"
+                    ? "password: directories of this type can't check it by a bind; \(help)"
+                    : "password is a value, and should be a section; \(help)")
             return nil
         }
         guard var password = MappingReader(node, name: "password", problems: reader.problems) else { return nil }
@@ -238,19 +273,32 @@ public struct ConfigurationReader {
         }
         var options = PasswordOptions()
         password.flag("allow_cleartext").map { options.allowCleartext = $0 }
-        password.finish()
+        password.finish { $0 == "limits" ? Self.notYet : nil }
         return column.map { StoredPassword(column: $0, scheme: scheme, options: options) }
     }
 
     /// A column's name, or `{ from, bit }`, `{ from, equals }`, `{ from, before: now }`.
     private func readFlag(_ key: String, _ reader: inout MappingReader) -> FlagRule? {
         guard let node = reader.node(key) else { return nil }
-        if case .scalar(let column, _) = node { return FlagRule(column: column) }
-        guard var flag = MappingReader(node, name: key, problems: reader.problems) else { return nil }
+        if case .scalar(let column, let position) = node {
+            if column == "true" || column == "false" {
+                reader.problems.error(position, "\(key) names a column; leave it out if there is none")
+            }
+            return FlagRule(column: column)
+        }
+        guard
+            var flag = MappingReader(
+                node, name: key, example: "{ from: COLUMN, equals: \"...\" }", problems: reader.problems)
+        else { return nil }
         let column = flag.requiredText("from", "the column to look at")
         var forms: [FlagRule.Form] = []
         flag.count("bit", in: 1...Int(Int32.max)).map { forms.append(.bit(Int64($0))) }
         flag.text("equals").map { forms.append(.equals($0)) }
+        // Silently read as true-like it would turn the rule round.
+        if node.value(of: "equals")?.isEmpty == true {
+            reader.problems.error(
+                flag.position(of: "equals"), "equals is empty, and an empty value is absent: nothing equals it")
+        }
         if let before = flag.text("before") {
             if before != "now" { reader.problems.error(flag.position(of: "before"), "before should be now") }
             forms.append(.beforeNow)
@@ -266,7 +314,7 @@ public struct ConfigurationReader {
 
     private func readRules(_ node: ConfigurationNode, _ problems: ProblemList) -> [AttributeRule] {
         guard let reader = MappingReader(node, name: "attributes", problems: problems) else { return [] }
-        return reader.allMembers.compactMap { member in
+        return reader.allMembers.filter { !$0.value.isEmpty }.map { member in
             if let problem = Self.problem(withAttribute: member.key) {
                 problems.error(member.keyPosition, problem)
             }
@@ -275,9 +323,9 @@ public struct ConfigurationReader {
     }
 
     /// Attributes that nobody may set, or that there can't be.
-    private static func problem(withAttribute name: String) -> String? {
+    static func problem(withAttribute name: String) -> String? {
         if ["sub", "identities"].contains(name) || name.hasPrefix("cognito:") {
-            return "\(name) is set by Cognito alone; leave it out"
+            return "\(excerpt(name)) is set by Cognito alone; leave it out"
         }
         if name == "username" {
             return "username has its own key, beside attributes"
@@ -285,8 +333,8 @@ public struct ConfigurationReader {
         let isCustom = name.hasPrefix("custom:") || name.hasPrefix("dev:custom:")
         guard isCustom || standardAttributes.contains(name) else {
             let hint = nearest(to: name, among: standardAttributes)
-            return "\(name) is not an attribute of a user pool; "
-                + (hint.map { "did you mean \"\($0)\"?" } ?? "write custom:\(name) for one of your own")
+            return "\(excerpt(name)) is not an attribute of a user pool; "
+                + (hint.map { "did you mean \"\($0)\"?" } ?? "write custom:\(excerpt(name)) for one of your own")
         }
         return nil
     }
@@ -297,46 +345,49 @@ public struct ConfigurationReader {
         "profile", "updated_at", "website", "zoneinfo",
     ]
 
+    /// The rule, also where problems were noted: it is there, and so isn't missing.
     private func readRule(
         _ node: ConfigurationNode, attribute: String, _ problems: ProblemList
-    ) -> AttributeRule? {
-        guard var reader = MappingReader(node, name: attribute, problems: problems) else { return nil }
+    ) -> AttributeRule {
+        var rule = AttributeRule(attribute, from: .columns([]))
+        guard
+            var reader = MappingReader(
+                node, name: excerpt(attribute), example: "{ from: COLUMN }", problems: problems)
+        else { return rule }
         let columns = reader.texts("from")
         let template = reader.text("template")
-        var source: AttributeRule.Source?
         switch (columns, template) {
         case (let columns?, nil):
             if columns.isEmpty {
-                problems.error(reader.position(of: "from"), "\(attribute): from names no column")
+                problems.error(reader.position(of: "from"), "\(excerpt(attribute)): from names no column")
             }
-            source = .columns(columns)
+            rule.source = .columns(columns)
         case (nil, let template?):
             do throws(Template.SyntaxError) {
-                source = .template(try Template(template))
+                rule.source = .template(try Template(template))
             } catch {
-                problems.error(reader.position(of: "template"), "\(attribute): template: \(error.message)")
+                problems.error(reader.position(of: "template"), "\(excerpt(attribute)): template: \(error.message)")
             }
         case (_?, _?):
-            problems.error(reader.position(of: "template"), "\(attribute): take from or template, not both")
+            problems.error(reader.position(of: "template"), "\(excerpt(attribute)): take from or template, not both")
         case (nil, nil):
-            reader.missing("from", "the column to take the value from, or template")
+            // One of another form was reported already.
+            if reader.node("from") == nil, reader.node("template") == nil {
+                reader.missing("from", "the column to take the value from, or template")
+            }
         }
-        let transforms = reader.node("transform").map { readTransforms($0, problems) } ?? []
-        let isRequired = reader.flag("required") ?? false
-        let onInvalid: AttributeRule.OnInvalid = reader.choice("on_invalid") ?? .reject
-        let join = reader.text("join")
-        reader.finish()
-        return source.map { source in
-            AttributeRule(
-                attribute, from: source, transforms: transforms, isRequired: isRequired, onInvalid: onInvalid,
-                join: join)
-        }
+        rule.transforms = reader.node("transform").map { readTransforms($0, problems) } ?? []
+        reader.flag("required").map { rule.isRequired = $0 }
+        reader.choice("on_invalid").map { rule.onInvalid = $0 }
+        rule.join = reader.text("join")
+        reader.finish { $0 == "when" ? Self.notYet : nil }
+        return rule
     }
 
     private func readTransforms(_ node: ConfigurationNode, _ problems: ProblemList) -> [Transform] {
         switch node {
-        case .sequence(let items, _): items.compactMap { readTransform($0, problems) }
-        case .scalar, .mapping: [readTransform(node, problems)].compactMap { $0 }
+        case .sequence(let items, _): items.filter { !$0.isEmpty }.compactMap { readTransform($0, problems) }
+        case .scalar, .mapping, .refused: [readTransform(node, problems)].compactMap { $0 }
         }
     }
 
@@ -352,6 +403,8 @@ public struct ConfigurationReader {
             return nil
         case .mapping(let members, let position) where members.count == 1:
             return readTransform(members[0], at: position, problems)
+        case .refused:
+            return nil
         case .mapping, .sequence:
             problems.error(node.position, "a transform is a name, or one name with its argument: { prefix: \"x\" }")
             return nil
@@ -366,24 +419,34 @@ public struct ConfigurationReader {
         "prefix", "suffix", "split", "join", "lookup", "e164", "truncate", "default",
     ]
 
+    private static let examples = [
+        "split": "{ separator: \"@\", index: 0 }", "lookup": "{ m: male, f: female }",
+        "e164": "{ country_code: \"49\", trunk_prefix: \"0\" }",
+    ]
+
+    private static let laterTransforms = ["nfc", "replace", "extract", "date", "epoch", "rdn"]
+
     private func unknownTransform(_ name: String) -> String {
+        if Self.laterTransforms.contains(name) { return "transform \(name): \(Self.notYet)" }
         let known = Self.plainTransforms.map(\.name) + Self.transformsWithArguments
         let hint = nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
-        return "unknown transform \"\(name)\"; \(hint ?? "there are \(known.joined(separator: ", "))")"
+        return "unknown transform \(quoted(name)); \(hint ?? "there are \(known.joined(separator: ", "))")"
     }
 
     private func readTransform(
         _ member: ConfigurationNode.Member, at position: SourcePosition, _ problems: ProblemList
     ) -> Transform? {
         func text() -> String? {
-            guard case .scalar(let text, _) = member.value else {
+            switch member.value {
+            case .scalar(let text, _): return text
+            case .refused: return nil
+            case .sequence, .mapping:
                 problems.error(member.value.position, "\(member.key) takes one text")
                 return nil
             }
-            return text
         }
         func section() -> MappingReader? {
-            MappingReader(member.value, name: member.key, problems: problems)
+            MappingReader(member.value, name: member.key, example: Self.examples[member.key], problems: problems)
         }
         switch member.key {
         case "prefix": return text().map { .prefix($0) }
@@ -393,7 +456,9 @@ public struct ConfigurationReader {
         case "truncate":
             guard let text = text() else { return nil }
             guard let count = Int(text), (1...AttributeValidator.maxValueBytes).contains(count) else {
-                problems.error(member.value.position, "truncate takes a number of bytes, at most 2048")
+                problems.error(
+                    member.value.position,
+                    "truncate takes a number of bytes, from 1 to \(AttributeValidator.maxValueBytes)")
                 return nil
             }
             return .truncate(count)
@@ -405,13 +470,18 @@ public struct ConfigurationReader {
             return separator.map { .split(separator: $0, index: index) }
         case "lookup":
             guard let reader = section() else { return nil }
+            if reader.allMembers.isEmpty {
+                problems.error(
+                    reader.position, "lookup has no values, so it makes every one absent; write them, or leave it out")
+            }
             var table: [String: String] = [:]
             for member in reader.allMembers {
-                guard case .scalar(let text, _) = member.value else {
-                    problems.error(member.value.position, "lookup: \(member.key) should be one text")
-                    continue
+                switch member.value {
+                case .scalar(let text, _): table[member.key] = text
+                case .refused: break
+                case .sequence, .mapping:
+                    problems.error(member.value.position, "lookup: \(excerpt(member.key)) should be one text")
                 }
-                table[member.key] = text
             }
             return .lookup(table)
         case "e164":
@@ -422,7 +492,8 @@ public struct ConfigurationReader {
             guard let code else { return nil }
             guard (1...3).contains(code.count), code.allSatisfy({ $0.isASCII && $0.isNumber }), !code.hasPrefix("0")
             else {
-                problems.error(reader.position(of: "country_code"), "country_code should be 1 to 3 digits, such as \"49\"")
+                problems.error(
+                    reader.position(of: "country_code"), "country_code should be 1 to 3 digits, such as \"49\"")
                 return nil
             }
             return .e164(countryCode: code, trunkPrefix: trunk)

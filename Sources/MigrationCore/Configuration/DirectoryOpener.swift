@@ -66,7 +66,13 @@ public struct DirectoryOpener: Sendable {
             switch option.form {
             case .secret:
                 do throws(SecretTemplate.Unresolved) {
-                    secrets[option.name] = try template(text).resolve(environment: environment, file: file)
+                    let secret = try template(text).resolve(environment: environment, file: file)
+                    // An empty value is an absent value.
+                    if !secret.isEmpty {
+                        secrets[option.name] = secret
+                    } else if option.isRequired {
+                        throw SecretTemplate.Unresolved(message: "its value is empty")
+                    }
                 } catch {
                     throw DirectoryError(
                         .notADirectory, directory: directory.name, detail: "\(option.name): \(error.message)")

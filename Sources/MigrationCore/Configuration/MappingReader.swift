@@ -7,10 +7,15 @@ struct MappingReader {
     let problems: ProblemList
     private var known: [String] = []
 
+    /// - Parameter example: how the section may look, for whoever wrote something else.
     /// - Returns: nil, with a problem noted, if the node isn't a section.
-    init?(_ node: ConfigurationNode, name: String, problems: ProblemList) {
+    init?(_ node: ConfigurationNode, name: String, example: String? = nil, problems: ProblemList) {
         guard case .mapping(let members, let position) = node else {
-            problems.error(node.position, "\(name) is \(node.kindName), and should be a section with keys")
+            if case .refused = node { return nil }
+            problems.error(
+                node.position,
+                "\(name.isEmpty ? "the file" : name) is \(node.kindName), and should be a section with keys"
+                    + (example.map { ": \($0)" } ?? ""))
             return nil
         }
         self.members = members
@@ -21,15 +26,24 @@ struct MappingReader {
 
     /// The value of a key, if it is there and not empty: an empty value is an absent value.
     mutating func node(_ key: String) -> ConfigurationNode? {
-        known.append(key)
-        guard let value = members.first(where: { $0.key == key })?.value else { return nil }
-        if case .scalar("", _) = value { return nil }
+        accept(key)
+        guard let value = member(key)?.value, !value.isEmpty else { return nil }
+        if case .refused = value { return nil }
         return value
+    }
+
+    /// Makes a key known without reading it.
+    mutating func accept(_ key: String) {
+        if !known.contains(key) { known.append(key) }
+    }
+
+    private func member(_ key: String) -> ConfigurationNode.Member? {
+        members.first { $0.key == key }
     }
 
     /// Where a key stands, for messages about its value; the section's own place if it isn't there.
     func position(of key: String) -> SourcePosition {
-        members.first { $0.key == key }?.value.position ?? position
+        member(key)?.value.position ?? position
     }
 
     mutating func text(_ key: String) -> String? {
@@ -45,24 +59,38 @@ struct MappingReader {
     }
 
     func missing(_ key: String, _ help: String) {
-        problems.error(position, "\(prefix)\(key) is missing: \(help)")
+        let member = member(key)
+        if case .refused = member?.value { return }
+        // Help may be a sentence, and messages have no full stop.
+        let help = help.hasSuffix(".") ? String(help.dropLast()) : help
+        problems.error(
+            member?.keyPosition ?? position, "\(prefix)\(key) is \(member == nil ? "missing" : "empty"): \(help)")
     }
 
     private var prefix: String { name.isEmpty ? "" : "\(name): " }
 
     private func text(of node: ConfigurationNode, _ key: String) -> String? {
-        guard case .scalar(let text, _) = node else {
+        switch node {
+        case .scalar(let text, _): return text
+        case .refused: return nil
+        case .sequence, .mapping:
             problems.error(node.position, "\(key) is \(node.kindName), and should be a single value")
             return nil
         }
-        return text
     }
 
-    /// One text, or a list of them.
+    /// One text, or a list of them; empty items are absent ones.
     mutating func texts(_ key: String) -> [String]? {
+        locatedTexts(key)?.map(\.text)
+    }
+
+    /// The same, with the place of each.
+    mutating func locatedTexts(_ key: String) -> [(text: String, position: SourcePosition)]? {
         guard let node = node(key) else { return nil }
-        guard case .sequence(let items, _) = node else { return text(of: node, key).map { [$0] } }
-        return items.compactMap { text(of: $0, "an item of \(key)") }
+        guard case .sequence(let items, _) = node else { return text(of: node, key).map { [($0, node.position)] } }
+        return items.filter { !$0.isEmpty }.compactMap { item in
+            text(of: item, "an item of \(key)").map { ($0, item.position) }
+        }
     }
 
     mutating func flag(_ key: String) -> Bool? {
@@ -104,9 +132,9 @@ struct MappingReader {
     /// `unknown value "sotp"; did you mean "stop"?`, or the list of what there is.
     func unknown(_ text: String, among names: [String]) -> String {
         if let name = nearest(to: text, among: names) {
-            return "unknown value \"\(text)\"; did you mean \"\(name)\"?"
+            return "unknown value \(quoted(text)); did you mean \"\(name)\"?"
         }
-        return "unknown value \"\(text)\"; it should be one of \(names.joined(separator: ", "))"
+        return "unknown value \(quoted(text)); it should be one of \(names.joined(separator: ", "))"
     }
 
     /// A time such as `400ms`, `2s`, `5m` or `24h`.
@@ -148,7 +176,7 @@ struct MappingReader {
     /// - Parameter elsewhere: what to say of keys that are right in another place.
     func finish(elsewhere: (String) -> String? = { _ in nil }) {
         for member in members where !known.contains(member.key) {
-            var message = "\(prefix)unknown key \"\(member.key)\""
+            var message = "\(prefix)unknown key \(quoted(member.key))"
             if let hint = elsewhere(member.key) {
                 message += "; \(hint)"
             } else if let name = nearest(to: member.key, among: known) {

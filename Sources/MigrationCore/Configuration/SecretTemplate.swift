@@ -6,7 +6,7 @@ public struct SecretTemplate: Sendable, Hashable {
         case literal(String)
         /// `${env:NAME}` or `${env:NAME:-default}`; the default also stands in for an empty variable.
         case environment(name: String, default: String?)
-        /// `${file:PATH}`: the file's text without the newline at its end.
+        /// `${file:PATH}`: the file's text without the newline at its end; an empty file is an absent value.
         case file(String)
     }
 
@@ -32,7 +32,7 @@ public struct SecretTemplate: Sendable, Hashable {
             if start.lowerBound > rest.startIndex { parts.append(.literal(String(rest[..<start.lowerBound]))) }
             rest = rest[start.upperBound...]
             guard let end = rest.firstIndex(of: "}") else {
-                throw SyntaxError(message: "\"${\" is not closed by \"}\"")
+                throw SyntaxError(message: "\"${\" is not closed by \"}\"; write ${env:NAME} or ${file:PATH}")
             }
             parts.append(try Self.reference(rest[..<end]))
             rest = rest[rest.index(after: end)...]
@@ -41,9 +41,15 @@ public struct SecretTemplate: Sendable, Hashable {
         self.parts = parts
     }
 
+    /// The messages quote nothing of the text: what isn't a reference may be part of a password, and a default is one.
     private static func reference(_ text: Substring) throws(SyntaxError) -> Part {
+        guard !text.contains("${") else {
+            throw SyntaxError(message: "a reference can't hold another one; write the default out, or leave it out")
+        }
         guard let colon = text.firstIndex(of: ":") else {
-            throw SyntaxError(message: "\"${\(text)}\" should be ${env:NAME}, ${env:NAME:-default} or ${file:PATH}")
+            throw SyntaxError(
+                message: "\"${...}\" doesn't say where the secret is; write ${env:NAME}, ${env:NAME:-default} or "
+                    + "${file:PATH}")
         }
         let value = text[text.index(after: colon)...]
         switch text[..<colon] {
@@ -51,21 +57,34 @@ public struct SecretTemplate: Sendable, Hashable {
             let (name, fallback) =
                 value.firstRange(of: ":-").map { (value[..<$0.lowerBound], String(value[$0.upperBound...])) }
                 ?? (value, nil)
-            guard !name.isEmpty, !name.contains("=") else {
-                throw SyntaxError(message: "\"${\(text)}\" names no environment variable")
+            guard isVariable(name) else {
+                throw SyntaxError(
+                    message: "\"${env:...}\" should name an environment variable: letters, digits and _, such as "
+                        + "${env:DB_PASSWORD}")
             }
             return .environment(name: String(name), default: fallback)
         case "file":
-            guard !value.isEmpty else { throw SyntaxError(message: "\"${\(text)}\" names no file") }
+            guard !value.isEmpty else {
+                throw SyntaxError(message: "\"${file:}\" names no file; write ${file:PATH}")
+            }
             return .file(String(value))
         case "secretsmanager", "ssm":
             throw SyntaxError(
-                message: "this version reads secrets from ${env:NAME} and ${file:PATH}; give the function the value of "
-                    + "\"${\(text)}\" in one of these")
+                message: "this version doesn't read ${\(text[..<colon]):...}; hand the value to the program as "
+                    + "${env:NAME} or ${file:PATH}")
         case let kind:
-            let hint = nearest(to: String(kind), among: ["env", "file"]).map { "; did you mean \"\($0)\"?" }
-            throw SyntaxError(message: "unknown kind of secret \"\(kind)\"" + (hint ?? "; there are env and file"))
+            let hint = nearest(to: String(kind), among: ["env", "file"]).map { "did you mean ${\($0):...}?" }
+            throw SyntaxError(
+                message: "this kind of reference is unknown; \(hint ?? "write ${env:NAME} or ${file:PATH}")")
         }
+    }
+
+    /// POSIX, "Environment Variables": names are of letters, digits and `_`, and start with no digit.
+    private static func isVariable(_ name: Substring) -> Bool {
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 
     /// The text with every reference replaced.
@@ -88,8 +107,11 @@ public struct SecretTemplate: Sendable, Hashable {
                 }
                 text += value
             case .file(let path):
-                let value = try file(path)
-                text += value.hasSuffix("\n") ? String(value.dropLast()) : value
+                var value = try file(path)
+                // CR LF is one character.
+                if value.last == "\n" || value.last == "\r\n" { value.removeLast() }
+                guard !value.isEmpty else { throw Unresolved(message: "the file \(path) is empty") }
+                text += value
             }
         }
         return Secret(text)

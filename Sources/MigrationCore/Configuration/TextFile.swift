@@ -1,7 +1,7 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
 #endif
 
 /// Files that the configuration names, read whole.
@@ -11,29 +11,30 @@ public enum TextFile {
         public let reason: String
     }
 
-    /// - Parameter maxBytes: a larger file is refused.
+    /// Blocks until the end of the file. A link or a pipe is followed.
+    ///
+    /// - Parameter maxBytes: a larger file is refused, without reading the rest of it.
     public static func bytes(of path: String, maxBytes: Int) throws(Unreadable) -> [UInt8] {
-        let attributes: [FileAttributeKey: Any]
-        do {
-            attributes = try FileManager.default.attributesOfItem(atPath: path)
-        } catch {
-            throw Unreadable(reason: explain(error))
-        }
-        if attributes[.type] as? FileAttributeType == .typeDirectory { throw Unreadable(reason: "it is a folder") }
-        if let size = (attributes[.size] as? any BinaryInteger).map({ Int(clamping: $0) }), size > maxBytes {
-            throw Unreadable(reason: "it is larger than \(maxBytes) bytes")
-        }
-        do {
-            return Array(try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw Unreadable(reason: explain(error))
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Unreadable(reason: explain(errno)) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Unreadable(reason: explain(errno)) }
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= maxBytes else { throw Unreadable(reason: "it is larger than \(maxBytes) bytes") }
         }
     }
 
-    private static func explain(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileNoSuchFile, .fileReadNoSuchFile: "no such file"
-        case .fileReadNoPermission: "permission denied"
+    private static func explain(_ code: CInt) -> String {
+        switch code {
+        case ENOENT, ENOTDIR: "no such file"
+        case EACCES, EPERM: "permission denied"
+        case EISDIR: "it is a folder"
         default: "it can't be read"
         }
     }

@@ -85,12 +85,11 @@ extension UserPoolSettings {
         } catch let error as DecodingError {
             throw UnreadableDescription(message: Self.explain(error))
         } catch {
-            throw UnreadableDescription(message: "it is not JSON")
+            throw UnreadableDescription(message: Self.notJSON)
         }
         guard let id = pool.Id, let attributes = pool.SchemaAttributes else {
             throw UnreadableDescription(
-                message: "it has no Id or no SchemaAttributes; save the output of "
-                    + "\"aws cognito-idp describe-user-pool --user-pool-id ID\" here")
+                message: "it has no Id or no SchemaAttributes; save the output of \(Self.command) here")
         }
         self.id = id
         usernameAttributes = pool.UsernameAttributes ?? []
@@ -101,8 +100,8 @@ extension UserPoolSettings {
             Attribute(
                 name: attribute.Name, type: attribute.AttributeDataType ?? .string,
                 isMutable: attribute.Mutable ?? true, isRequired: attribute.Required ?? false,
-                minLength: attribute.StringAttributeConstraints?.MinLength?.number.map { Int($0) },
-                maxLength: attribute.StringAttributeConstraints?.MaxLength?.number.map { Int($0) },
+                minLength: attribute.StringAttributeConstraints?.MinLength?.length,
+                maxLength: attribute.StringAttributeConstraints?.MaxLength?.length,
                 minValue: attribute.NumberAttributeConstraints?.MinValue?.number,
                 maxValue: attribute.NumberAttributeConstraints?.MaxValue?.number)
         }
@@ -117,12 +116,23 @@ extension UserPoolSettings {
     private static func explain(_ error: DecodingError) -> String {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-            return path.isEmpty ? "it is not a JSON object" : "\(path.joined(separator: ".")) is not as AWS writes it"
-        case .keyNotFound(let key, _):
-            return "\(key.stringValue) is missing"
+            if context.codingPath.isEmpty { return notJSON }
+            return "\(text(of: context.codingPath)) is not as AWS writes it; save the output of \(command) again"
+        case .keyNotFound(let key, let context):
+            return "\(text(of: context.codingPath + [key])) is missing; save the output of \(command) again"
         @unknown default:
-            return "it is not as AWS writes it"
+            return notJSON
+        }
+    }
+
+    private static let command = "\"aws cognito-idp describe-user-pool --output json\""
+    private static let notJSON = "it is not a JSON object; save the output of \(command) there"
+
+    /// `SchemaAttributes[2].Name`
+    private static func text(of path: [any CodingKey]) -> String {
+        path.reduce("") { text, key in
+            if let index = key.intValue { return "\(text)[\(index)]" }
+            return text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)"
         }
     }
 
@@ -172,15 +182,24 @@ extension UserPoolSettings {
 
     /// Bounds are strings on the wire; some tools write them as numbers.
     private struct Bound: Decodable {
+        /// nil for an empty text, which bounds nothing.
         let number: Double?
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                number = Double(text)
-            } else {
+            guard let text = try? container.decode(String.self) else {
                 number = try container.decode(Double.self)
+                return
             }
+            number = Double(text)
+            guard text.isEmpty || number?.isFinite == true else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a number")
+            }
+        }
+
+        /// As a number of bytes.
+        var length: Int? {
+            number.map { Int(min(max($0, 0), Double(Int32.max))) }
         }
     }
 }
