@@ -8,8 +8,11 @@ import Testing
     private struct Function {
         let program: Program
         let emulator: RuntimeAPIEmulator
+        /// With the configuration; gone with its last owner.
+        private let files: TemporaryFolder
 
         init(_ yaml: String, environment: [String: String] = [:], files: TemporaryFolder) async throws {
+            self.files = files
             let source = files.file("connectors.yaml")
             try Data(yaml.utf8).write(to: URL(fileURLWithPath: source))
             let compiled = try await Program.run(

@@ -1,7 +1,10 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// One of our programs, as it was built, run as a process.
+///
+/// It is waited for on a thread: nothing here keeps Swift's cooperative pool.
 final class Program: Sendable {
     struct Result: Sendable {
         let status: Int32
@@ -9,48 +12,52 @@ final class Program: Sendable {
         let errors: String
     }
 
+    private struct Ending {
+        var status: Int32?
+        var waiters: [CheckedContinuation<Int32, Never>] = []
+    }
+
     /// The folder of the built programs: that of the test bundle.
     static let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
 
-    private let process = Process()
-    private let output: CollectedOutput
-    private let errors: CollectedOutput
-    private let status = Mutex<(value: Int32?, waiters: [CheckedContinuation<Int32, Never>])>((nil, []))
+    private let files: TemporaryFolder
+    private let pid: pid_t
+    private let ending = Mutex(Ending())
 
     /// - Parameters:
     ///   - name: of a product of the package, or a path.
-    ///   - environment: all of it: nothing is inherited but PATH.
+    ///   - environment: all of it: nothing is inherited.
     init(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8] = [],
         in folder: String? = nil
     ) throws {
-        process.executableURL = URL(fileURLWithPath: name.hasPrefix("/") ? name : "\(Self.folder)/\(name)")
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        let (outputPipe, errorPipe, inputPipe) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = outputPipe
-        process.standardError = errorPipe
-        process.standardInput = inputPipe
-        output = CollectedOutput(outputPipe)
-        errors = CollectedOutput(errorPipe)
-        process.terminationHandler = { [weak self] process in self?.ended(process.terminationStatus) }
-        try process.run()
-        Thread.detachNewThread {
-            try? inputPipe.fileHandleForWriting.write(contentsOf: Data(input))
-            try? inputPipe.fileHandleForWriting.close()
+        let files = try TemporaryFolder("program")
+        try Data(input).write(to: URL(fileURLWithPath: files.file("in")))
+        self.files = files
+        let variables = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        let executable = name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"
+        // By a shell that becomes the program: posix_spawn's own way into a folder is not to be had from Swift.
+        let (spawned, words) =
+            folder.map { ("/bin/sh", ["-c", "cd \"$0\" && exec \"$@\"", $0, executable] + arguments) }
+            ?? (executable, arguments)
+        pid = try ChildProcess.spawn(spawned, words, environment: variables) { actions in
+            posix_spawn_file_actions_addopen(&actions, 0, files.file("in"), O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, 1, files.file("out"), O_WRONLY | O_CREAT, 0o600)
+            posix_spawn_file_actions_addopen(&actions, 2, files.file("err"), O_WRONLY | O_CREAT, 0o600)
+        }
+        Thread.detachNewThread { [self] in
+            var code: CInt = 0
+            while waitpid(pid, &code, 0) < 0 && errno == EINTR {}
+            // wait(2): the exit code, or 128 and the signal, as a shell says it.
+            ended(code & 0x7F == 0 ? (code >> 8) & 0xFF : 128 + (code & 0x7F))
         }
     }
 
-    deinit {
-        if process.isRunning { process.terminate() }
-    }
-
     private func ended(_ code: Int32) {
-        let waiters = status.withLock { status in
-            status.value = code
-            defer { status.waiters = [] }
-            return status.waiters
+        let waiters = ending.withLock { ending in
+            ending.status = code
+            defer { ending.waiters = [] }
+            return ending.waiters
         }
         for waiter in waiters { waiter.resume(returning: code) }
     }
@@ -58,20 +65,27 @@ final class Program: Sendable {
     /// Waits for its end.
     func result() async -> Result {
         let code = await withCheckedContinuation { continuation in
-            let ended = status.withLock { status -> Int32? in
-                if status.value == nil { status.waiters.append(continuation) }
-                return status.value
+            let status = ending.withLock { ending -> Int32? in
+                if ending.status == nil { ending.waiters.append(continuation) }
+                return ending.status
             }
-            if let ended { continuation.resume(returning: ended) }
+            if let status { continuation.resume(returning: status) }
         }
-        return Result(status: code, output: await output.whole(), errors: await errors.whole())
+        return Result(status: code, output: text("out"), errors: text("err"))
     }
 
     /// What it has written to standard error so far.
-    var errorsSoFar: String { errors.soFar }
+    var errorsSoFar: String { text("err") }
+
+    private func text(_ name: String) -> String {
+        String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: files.file(name)))) ?? Data(), as: UTF8.self)
+    }
 
     func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        // Once it has ended its number may be another's.
+        ending.withLock { ending in
+            if ending.status == nil { _ = kill(pid, number) }
+        }
     }
 
     /// Runs one to its end.
@@ -80,43 +94,5 @@ final class Program: Sendable {
         in folder: String? = nil
     ) async throws -> Result {
         try await Program(name, arguments, environment: environment, input: Array(input.utf8), in: folder).result()
-    }
-}
-
-/// Everything that comes out of a pipe.
-private final class CollectedOutput: Sendable {
-    private let state = Mutex<(data: Data, isOver: Bool, waiter: CheckedContinuation<Void, Never>?)>((Data(), false, nil))
-
-    init(_ pipe: Pipe) {
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.take(data)
-        }
-    }
-
-    private func take(_ data: Data) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.data.append(data)
-            guard data.isEmpty else { return nil }
-            state.isOver = true
-            return state.waiter.take()
-        }
-        waiter?.resume()
-    }
-
-    var soFar: String {
-        state.withLock { String(decoding: $0.data, as: UTF8.self) }
-    }
-
-    func whole() async -> String {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if !state.isOver { state.waiter = continuation }
-                return state.isOver
-            }
-            if isOver { continuation.resume() }
-        }
-        return soFar
     }
 }

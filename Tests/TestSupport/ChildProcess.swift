@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Programs that a test runs.
 ///
@@ -52,8 +52,14 @@ public enum ChildProcess {
         close(ends[1])
     }
 
-    private static func spawn(
-        _ name: String, _ arguments: [String], _ prepare: (inout posix_spawn_file_actions_t) -> Void
+    /// Starts a program. Whoever does has to wait for it.
+    ///
+    /// - Parameters:
+    ///   - environment: all of it; this process's own if nil.
+    ///   - prepare: says where its standard input, output and error are.
+    public static func spawn(
+        _ name: String, _ arguments: [String], environment: [String: String]? = nil,
+        _ prepare: (inout posix_spawn_file_actions_t) -> Void
     ) throws -> pid_t {
         guard let executable = find(name) else { throw Failure(description: "\(name) is not installed") }
         var actions = posix_spawn_file_actions_t()
@@ -63,7 +69,12 @@ public enum ChildProcess {
         var words = ([executable] + arguments).map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, executable, &actions, nil, &words, environ)
+        var variables = (environment ?? [:]).map { strdup("\($0)=\($1)") } + [nil]
+        defer { variables.forEach { free($0) } }
+        let code =
+            environment == nil
+            ? posix_spawn(&pid, executable, &actions, nil, &words, environ)
+            : posix_spawn(&pid, executable, &actions, nil, &words, &variables)
         guard code == 0 else { throw Failure(description: "\(name) did not start: errno \(code)") }
         return pid
     }
