@@ -172,7 +172,7 @@ extension PostgresConnection {
         var count = 0
         while let result = try session.nextResult(by: deadline) {
             if let error = session.error(in: result) {
-                try session.drain(by: deadline)
+                if !result.isCopy { try session.drain(by: deadline) }
                 throw error
             }
             guard result.columnCount > 0 else {
@@ -263,12 +263,12 @@ extension PostgresConnection {
             SET LOCAL statement_timeout = 0; \
             SELECT to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             """, by: deadline)
-        let columns = try session.prepare(list, by: deadline)
+        let columns = try session.describe(list, by: deadline)
         guard !columns.isEmpty else {
             throw error(.badQuery, "the list: query has no columns: it must be one that finds rows")
         }
         let delimiters = try arrayTypes.delimiters(columns, on: session, by: deadline)
-        try session.sendPrepared(by: deadline)
+        try session.send(list, parameters: [], by: deadline)
         return Listing(
             session: session, watermark: watermark, delimiters: delimiters,
             builder: EntryBatch.Builder(columns: source.listColumns.list(columns.map(\.name))))
