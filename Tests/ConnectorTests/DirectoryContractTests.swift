@@ -182,27 +182,27 @@ import Testing
     func `a directory that is gone can't answer, and answers when it is back`(
         _ contract: DirectoryContract
     ) async throws {
-        let movable = try contract.openMovable()
+        let movable = try await contract.openMovable()
         #expect(try await movable.directory.found("o'neill") == .somebody(["13"]))
-        try movable.takeAway()
+        try await movable.takeAway()
         for _ in 1...2 {
             let error = await #expect(throws: DirectoryError.self) {
                 _ = try await movable.directory.lookUp("nobody", by: .after(.seconds(20)))
             }
             #expect(error?.code == .unreachable || error?.code == .notADirectory)
         }
-        try movable.bringBack()
+        try await movable.bringBack()
         #expect(try await movable.directory.found("o'neill") == .somebody(["13"]))
         #expect(try await movable.directory.found("nobody") == .nobody)
-        try movable.takeAway()
-        try movable.bringBack()
+        try await movable.takeAway()
+        try await movable.bringBack()
         #expect(try await movable.directory.found("o'neill") == .somebody(["13"]))
         await movable.directory.close()
     }
 
     @Test(arguments: DirectoryContract.all)
     func `a closed directory says so`(_ contract: DirectoryContract) async throws {
-        let directory = try contract.open(.people, ConnectorSettings())
+        let directory = try await contract.open(.people, ConnectorSettings())
         _ = try await directory.lookUp("twin", by: .after(.seconds(20)))
         await directory.close()
         for identifier in ["twin", "\u{0}"] {
@@ -218,7 +218,7 @@ import Testing
 
     @Test(arguments: DirectoryContract.all)
     func `closing ends what is under way`(_ contract: DirectoryContract) async throws {
-        let directory = try contract.open(.endlessLookUp, ConnectorSettings(timeout: .seconds(60)))
+        let directory = try await contract.open(.endlessLookUp, ConnectorSettings(timeout: .seconds(60)))
         let deadline = Deadline.after(.seconds(25))
         let tasks = (1...3).map { _ in Task { try await directory.lookUp("ada example", by: deadline) } }
         try await Task.sleep(for: .milliseconds(200))
@@ -319,7 +319,7 @@ import Testing
 
     @Test(arguments: DirectoryContract.all)
     func `closing the directory ends a listing`(_ contract: DirectoryContract) async throws {
-        let directory = try contract.open(.stallingList, ConnectorSettings())
+        let directory = try await contract.open(.stallingList, ConnectorSettings())
         let deadline = Deadline.after(.seconds(30))
         let task = Task { try await directory.readAll(stallLimit: .seconds(60)) }
         try await Task.sleep(for: .milliseconds(500))

@@ -25,13 +25,19 @@ extension DirectoryContract {
 // MARK: - PostgreSQL
 
 extension DirectoryContract {
-    private static let postgresTable = Result {
-        try PostgresServer.shared().run(sql(table: "people"))
+    private static let postgresTable = Task {
+        _ = try await PostgresServer.shared().run(sql(table: "people"))
+    }
+
+    /// The shared server, with the table `people`.
+    static func postgresServer() async throws -> PostgresServer {
+        let server = try await PostgresServer.shared()
+        try await postgresTable.value
+        return server
     }
 
     static let postgres = DirectoryContract(kind: "postgres") { fixture, settings in
-        let server = try PostgresServer.shared()
-        _ = try postgresTable.get()
+        let server = try await postgresServer()
         var values = ["lookup": "SELECT * FROM people WHERE login = $1 ORDER BY id"]
         switch fixture {
         case .people: values["list"] = "SELECT * FROM people ORDER BY id"
@@ -44,22 +50,22 @@ extension DirectoryContract {
         }
         return try open("postgres", values: values, secrets: ["connection": server.connection()], settings: settings)
     } openMovable: {
-        let server = try PostgresServer.separate()
-        try server.run(sql(table: "people"))
+        let server = try await PostgresServer.separate()
+        try await server.run(sql(table: "people"))
         let directory = try open(
             "postgres", values: ["lookup": "SELECT * FROM people WHERE login = $1"],
             secrets: ["connection": server.connection()])
-        return Movable(directory: directory, takeAway: { try server.stop() }, bringBack: { try server.start() })
+        return Movable(directory: directory, takeAway: { try await server.stop() }, bringBack: { try await server.start() })
     }
 }
 
 // MARK: - SQLite
 
 extension DirectoryContract {
-    private static let sqliteFile = Result { try SQLiteFile(sql(table: "people")) }
+    private static let sqliteFile = Task { try await SQLiteFile(sql(table: "people")) }
 
     static let sqlite = DirectoryContract(kind: "sqlite") { fixture, settings in
-        let file = try sqliteFile.get()
+        let file = try await sqliteFile.value
         func numbers(_ condition: String) -> String {
             "WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers \(condition))"
         }
@@ -76,7 +82,7 @@ extension DirectoryContract {
         }
         return try open("sqlite", values: values, paths: ["path": file.path], settings: settings)
     } openMovable: {
-        let file = try SQLiteFile(sql(table: "people"))
+        let file = try await SQLiteFile(sql(table: "people"))
         let directory = try open(
             "sqlite", values: ["lookup": "SELECT * FROM people WHERE login = ?1"], paths: ["path": file.path])
         return Movable(

@@ -9,13 +9,22 @@ public enum ChildProcess {
         public let description: String
     }
 
-    /// Runs a program to its end.
+    /// Runs a program to its end; waits for it on a thread of its own, because a wait on Swift's cooperative pool would
+    /// hold other tests up, and those measure deadlines.
     ///
     /// - Parameter name: a path, or a name that is looked for in PATH.
     /// - Returns: its standard output.
     /// - Throws: with what it wrote to standard error, unless it ended with 0.
     @discardableResult
-    public static func run(_ name: String, _ arguments: [String], input: String = "") throws -> String {
+    public static func run(_ name: String, _ arguments: [String], input: String = "") async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try runAndWait(name, arguments, input: input) })
+            }
+        }
+    }
+
+    private static func runAndWait(_ name: String, _ arguments: [String], input: String) throws -> String {
         let folder = try TemporaryFolder("run")
         defer { folder.remove() }
         try Data(input.utf8).write(to: URL(fileURLWithPath: folder.file("in")))

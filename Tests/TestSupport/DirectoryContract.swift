@@ -20,12 +20,12 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
     /// A directory that can go away under the suite's eyes.
     public struct Movable: Sendable {
         public let directory: any ListableDirectory
-        public let takeAway: @Sendable () throws -> Void
-        public let bringBack: @Sendable () throws -> Void
+        public let takeAway: @Sendable () async throws -> Void
+        public let bringBack: @Sendable () async throws -> Void
 
         public init(
-            directory: any ListableDirectory, takeAway: @escaping @Sendable () throws -> Void,
-            bringBack: @escaping @Sendable () throws -> Void
+            directory: any ListableDirectory, takeAway: @escaping @Sendable () async throws -> Void,
+            bringBack: @escaping @Sendable () async throws -> Void
         ) {
             self.directory = directory
             self.takeAway = takeAway
@@ -34,12 +34,12 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
     }
 
     public let kind: String
-    public let open: @Sendable (Fixture, ConnectorSettings) throws -> any ListableDirectory
-    public let openMovable: @Sendable () throws -> Movable
+    public let open: @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory
+    public let openMovable: @Sendable () async throws -> Movable
 
     public init(
-        kind: String, open: @escaping @Sendable (Fixture, ConnectorSettings) throws -> any ListableDirectory,
-        openMovable: @escaping @Sendable () throws -> Movable
+        kind: String, open: @escaping @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory,
+        openMovable: @escaping @Sendable () async throws -> Movable
     ) {
         self.kind = kind
         self.open = open
@@ -53,7 +53,7 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
         _ fixture: Fixture, settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30)),
         _ body: (any ListableDirectory) async throws -> Void
     ) async throws {
-        let directory = try open(fixture, settings)
+        let directory = try await open(fixture, settings)
         do {
             try await body(directory)
         } catch {
