@@ -72,14 +72,14 @@ public final class PostgresServer: Sendable {
         try ChildProcess.whenThisProcessIsGone(
             """
             test -f "$1/data/postmaster.pid" && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
-            sleep 1
-            rm -rf "$1"
             """, argument: folder.path)
-        AtExit.run { [folder, data] in
-            Self.kill(data: data)
-            folder.remove()
-        }
+        AtExit.run { [data] in Self.kill(data: data) }
         try await start()
+    }
+
+    deinit {
+        // Before its folder goes, or nobody could find it any more.
+        Self.kill(data: data)
     }
 
     private var data: String { folder.file("data") }
