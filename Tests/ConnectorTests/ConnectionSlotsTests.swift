@@ -1,5 +1,6 @@
-@testable import MigrationCore
 import Testing
+
+@testable import MigrationCore
 
 @Suite struct `the slots of a connection pool` {
     @Test func `the one used last is used next`() {

@@ -99,7 +99,8 @@ import Testing
     @Test(arguments: DirectoryContract.all)
     func `a look-up ends by the directory's own timeout`(_ contract: DirectoryContract) async throws {
         let timeout = Duration.milliseconds(500)
-        try await contract.with(.endlessLookUp, settings: ConnectorSettings(timeout: timeout)) { directory async throws in
+        try await contract.with(.endlessLookUp, settings: ConnectorSettings(timeout: timeout)) {
+            directory async throws in
             let deadline = Deadline.after(timeout)
             await #expect(throws: DirectoryError(.deadlineExceeded, directory: contract.kind)) {
                 _ = try await directory.lookUp("ada example", by: .after(.seconds(60)))

@@ -17,7 +17,8 @@ extension DirectoryContract {
         return try kind.open(
             name: kind.typeName,
             options: ResolvedConnectorOptions(
-                ConnectorOptions(values.mapValues { .text($0) }), secrets: secrets.mapValues { Secret($0) }, paths: paths),
+                ConnectorOptions(values.mapValues { .text($0) }), secrets: secrets.mapValues { Secret($0) },
+                paths: paths),
             settings: settings)
     }
 }
@@ -45,7 +46,8 @@ extension DirectoryContract {
         case .numbered(let count):
             values["list"] = "SELECT i AS number, repeat('x', 100) AS text FROM generate_series(1, \(count)) i"
         case .stallingList:
-            values["list"] = "SELECT i, CASE WHEN i > 20000 THEN pg_sleep(600)::text END FROM generate_series(1, 20001) i"
+            values["list"] =
+                "SELECT i, CASE WHEN i > 20000 THEN pg_sleep(600)::text END FROM generate_series(1, 20001) i"
         case .withoutList: break
         }
         return try open("postgres", values: values, secrets: ["connection": server.connection()], settings: settings)
@@ -55,7 +57,8 @@ extension DirectoryContract {
         let directory = try open(
             "postgres", values: ["lookup": "SELECT * FROM people WHERE login = $1"],
             secrets: ["connection": server.connection()])
-        return Movable(directory: directory, takeAway: { try await server.stop() }, bringBack: { try await server.start() })
+        return Movable(
+            directory: directory, takeAway: { try await server.stop() }, bringBack: { try await server.start() })
     }
 }
 

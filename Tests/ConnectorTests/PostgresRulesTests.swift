@@ -1,7 +1,8 @@
 import Foundation
 import MigrationCore
-@testable import PostgresConnector
 import Testing
+
+@testable import PostgresConnector
 
 @Suite struct `the rules of the postgres connector` {
     /// Codes and their names: PostgreSQL 15, Appendix A.
@@ -11,7 +12,8 @@ import Testing
         ("3D000", .notADirectory), ("40001", .changedMeanwhile), ("42501", .permissionDenied), ("42601", .badQuery),
         ("42P01", .badQuery), ("53300", .overloaded), ("53200", .overloaded), ("55P03", .overloaded),
         ("57014", .deadlineExceeded), ("57P01", .connectionLost), ("57P02", .connectionLost), ("57P03", .overloaded),
-        ("XX000", .unexpected), ("XX001", .badData), ("P0001", .unexpected), ("23505", .unexpected), ("57000", .unexpected),
+        ("XX000", .unexpected), ("XX001", .badData), ("P0001", .unexpected), ("23505", .unexpected),
+        ("57000", .unexpected),
         ("", .unexpected), ("99999", .unexpected),
     ])
     func `an SQLSTATE has its meaning, and any other is unexpected`(_ state: String, _ code: DirectoryError.Code) {
@@ -92,8 +94,11 @@ import Testing
         #expect(values["gssencmode"] == "disable")
         #expect(values["client_encoding"] == "UTF8")
         let own = try ConnectionParameters(
-            Secret("host=h passfile=/p sslcert=/c sslkey=/k sslrootcert=/r sslcrldir=/d gssencmode=prefer client_encoding=x"))
-            .values
+            Secret(
+                "host=h passfile=/p sslcert=/c sslkey=/k sslrootcert=/r sslcrldir=/d gssencmode=prefer client_encoding=x"
+            )
+        )
+        .values
         #expect(["passfile", "sslcert", "sslkey", "sslrootcert"].map { own[$0] } == ["/p", "/c", "/k", "/r"])
         #expect(own["sslcrl"] == nil)
         #expect(own["gssencmode"] == "prefer")
@@ -106,6 +111,9 @@ import Testing
         }
         #expect(problems(["connection": "host=h", "lookup": "SELECT $1", "list": "SELECT 1"]) == [])
         #expect(problems(["connection": "${env:URL}", "lookup": "SELECT $1"]) == [])
-        #expect(problems(["connection": "nonsense", "lookup": "SELECT 1", "list": "SELECT $1"]) == ["connection", "lookup", "list"])
+        #expect(
+            problems(["connection": "nonsense", "lookup": "SELECT 1", "list": "SELECT $1"]) == [
+                "connection", "lookup", "list",
+            ])
     }
 }

@@ -97,7 +97,8 @@ import Testing
         #expect(chmod(home.file("pgpass"), 0o600) == 0)
         for (name, value) in variables { setenv(name, value, 1) }
         let directory = try open(
-            server, lookup: "SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone")
+            server,
+            lookup: "SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone")
         guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
             Issue.record("not found")
             return
@@ -165,7 +166,8 @@ import Testing
         for mode in ["disable", "prefer", "require"] {
             let deadline = Deadline.after(.milliseconds(400))
             let error = try await error(
-                server, connection: "host=127.0.0.1 port=\(peer.port) user=reader password=x sslmode=\(mode)", by: deadline)
+                server, connection: "host=127.0.0.1 port=\(peer.port) user=reader password=x sslmode=\(mode)",
+                by: deadline)
             // One that says something wrong may be left earlier.
             #expect(error?.code != nil)
             #expect(deadline.instant.duration(to: .now) < .seconds(1))
@@ -226,7 +228,8 @@ import Testing
         "SELEC $1", "SELECT * FROM no_such_table WHERE x = $1", "SELECT no_such_column FROM people WHERE login = $1",
         "SELECT $1, $2", "SELECT 1 WHERE $1 = ''; SELECT 2", "SELECT id FROM people WHERE id = $1", "",
         "SELECT FROM people WHERE login = $1", "SET search_path = public", "COPY people TO STDOUT",
-        "UPDATE people SET note = $1", "UPDATE people SET note = $1 RETURNING id", "DELETE FROM people WHERE login = $1",
+        "UPDATE people SET note = $1", "UPDATE people SET note = $1 RETURNING id",
+        "DELETE FROM people WHERE login = $1",
     ])
     func `a query that can't be a look-up is a bad query`(_ lookup: String) async throws {
         let server = try await DirectoryContract.postgresServer()
@@ -273,7 +276,9 @@ import Testing
     @Test func `a character that the database can't hold is in nobody's name`() async throws {
         let server = try await DirectoryContract.postgresServer()
         try await server.run("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
-        try await server.run("SET client_encoding = 'UTF8'; CREATE TABLE people (id text); INSERT INTO people VALUES ('zoë')", database: "latin")
+        try await server.run(
+            "SET client_encoding = 'UTF8'; CREATE TABLE people (id text); INSERT INTO people VALUES ('zoë')",
+            database: "latin")
         let directory = try open(
             server, lookup: "SELECT * FROM people WHERE id = $1", connection: server.connection(database: "latin"))
         #expect(try await directory.found("zoë") == .somebody(["zoë"]))
@@ -307,7 +312,8 @@ import Testing
             SELECT $1 AS id, true AS yes, 42 AS number, 1.50::numeric AS price, NULL AS nothing, '' AS empty,
                 DATE '2026-01-31' AS day, '\\xDEAD'::bytea AS bytes, '{"a": 1}'::jsonb AS json, 'x' AS id
             """)
-        #expect(entry.columns.names == ["id", "yes", "number", "price", "nothing", "empty", "day", "bytes", "json", "id"])
+        #expect(
+            entry.columns.names == ["id", "yes", "number", "price", "nothing", "empty", "day", "bytes", "json", "id"])
         #expect(entry.texts(named: "id") == ["somebody", "x"])
         #expect(
             ["yes", "number", "price", "nothing", "empty", "day", "bytes", "json"].map { entry.texts(named: $0) }
@@ -352,13 +358,16 @@ import Testing
 
     @Test func `a listing is of one moment`() async throws {
         let server = try await DirectoryContract.postgresServer()
-        try await server.run("CREATE TABLE moving AS SELECT i AS id, 'before' AS state FROM generate_series(1, 20000) i")
+        try await server.run(
+            "CREATE TABLE moving AS SELECT i AS id, 'before' AS state FROM generate_series(1, 20000) i")
         let directory = try open(server, list: "SELECT * FROM moving ORDER BY id")
         var states: Set<String?> = []
         var count = 0
         var end: ListingEnd?
         for try await batch in directory.list(stallLimit: .seconds(20)) {
-            if count == 0 { try await server.run("UPDATE moving SET state = 'after'; DELETE FROM moving WHERE id > 19000") }
+            if count == 0 {
+                try await server.run("UPDATE moving SET state = 'after'; DELETE FROM moving WHERE id > 19000")
+            }
             for row in 0..<batch.count { states.formUnion(batch[row].texts(1)) }
             count += batch.count
             end = batch.end

@@ -10,7 +10,8 @@ import Testing
         _ path: String, lookup: String = "SELECT * FROM users WHERE id = ?1", list: String? = nil
     ) throws -> any ListableDirectory {
         try DirectoryContract.open(
-            "sqlite", values: ["lookup": lookup].merging(list.map { ["list": $0] } ?? [:]) { $1 }, paths: ["path": path])
+            "sqlite", values: ["lookup": lookup].merging(list.map { ["list": $0] } ?? [:]) { $1 }, paths: ["path": path]
+        )
     }
 
     private func error(
@@ -89,7 +90,8 @@ import Testing
         let file = try await SQLiteFile(Self.users)
         let directory = try open(file.path)
         #expect(try await directory.found("x", column: "name") == .somebody(["before"]))
-        try await file.run("UPDATE users SET name = 'after'; ALTER TABLE users ADD COLUMN mail text DEFAULT 'x@example.com';")
+        try await file.run(
+            "UPDATE users SET name = 'after'; ALTER TABLE users ADD COLUMN mail text DEFAULT 'x@example.com';")
         #expect(try await directory.found("x", column: "name") == .somebody(["after"]))
         #expect(try await directory.found("x", column: "mail") == .somebody(["x@example.com"]))
         await directory.close()
@@ -137,8 +139,8 @@ import Testing
             // https://www.sqlite.org/src/file/src/os.h: PENDING_BYTE is 1 GiB, 512 bytes of locks are from there.
             var range = flock(
                 l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0x4000_0000, l_len: 512, l_pid: 0)
-            let F_OFD_SETLK: CInt = 37
-            guard fcntl(descriptor, F_OFD_SETLK, &range) == 0 else { throw POSIXError(.EACCES) }
+            let setOpenFileLock: CInt = 37  // F_OFD_SETLK
+            guard fcntl(descriptor, setOpenFileLock, &range) == 0 else { throw POSIXError(.EACCES) }
         }
 
         func release() {
@@ -169,7 +171,8 @@ import Testing
 
     @Test func `comments and a semicolon may follow the query`() async throws {
         let file = try await SQLiteFile(Self.users)
-        let directory = try open(file.path, lookup: "SELECT * FROM users WHERE id = ?1; -- that's all\n ; /* really */ ")
+        let directory = try open(
+            file.path, lookup: "SELECT * FROM users WHERE id = ?1; -- that's all\n ; /* really */ ")
         #expect(try await directory.found("x") == .somebody(["x"]))
         await directory.close()
     }

@@ -70,9 +70,14 @@ public enum ChildProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         prepare(&actions)
         var words = ([executable] + arguments).map { strdup($0) } + [nil]
-        defer { words.forEach { free($0) } }
+        defer { for word in words { free(word) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, executable, &actions, nil, &words, environ)
+        // A process group of its own: what kills this process by its group (timeout(1)) must not kill the guardians too.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        let code = posix_spawn(&pid, executable, &actions, &attributes, &words, environ)
         guard code == 0 else { throw Failure(description: "\(name) did not start: errno \(code)") }
         return pid
     }

@@ -71,7 +71,11 @@ public final class PostgresServer: Sendable {
         try file.close()
         try ChildProcess.whenThisProcessIsGone(
             """
-            test -f "$1/data/postmaster.pid" && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+            # For a while, because one that is starting has no file yet.
+            for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                test -f "$1/data/postmaster.pid" && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+                sleep 0.1
+            done
             """, argument: folder.path)
         AtExit.run { [data] in Self.kill(data: data) }
         try await start()
@@ -133,7 +137,8 @@ public final class PostgresServer: Sendable {
     @discardableResult
     public func run(_ sql: String, database: String = "postgres") async throws -> String {
         try await ChildProcess.run(
-            (Self.binaries ?? "") + "/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", connection(database: database)],
+            (Self.binaries ?? "") + "/psql",
+            ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", connection(database: database)],
             input: sql)
     }
 
@@ -145,7 +150,8 @@ public final class PostgresServer: Sendable {
         try await ChildProcess.run(
             "openssl",
             [
-                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=localhost",
                 "-keyout", folder.file("server.key"), "-out", folder.file("server.csr"),
             ])
         try Data("subjectAltName=DNS:localhost,IP:127.0.0.1\n".utf8)

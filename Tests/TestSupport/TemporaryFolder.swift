@@ -14,7 +14,7 @@ public final class TemporaryFolder: Sendable {
         AtExit.run { try? FileManager.default.removeItem(atPath: root) }
         // Again and again, because servers and programs that end a little later still write.
         try ChildProcess.whenThisProcessIsGone(
-            "for second in 1 2 3 4 5 6 7 8; do sleep 1; rm -rf \"$1\"; done", argument: root)
+            "sleep 2; for second in 1 2 3 4 5 6; do sleep 1; rm -rf \"$1\"; done", argument: root)
         return root
     }
 

@@ -91,7 +91,9 @@ import Threads
         task.cancel()
         let outcome = await task.value
         // Unless the name server was faster.
-        #expect(outcome == .failure(.cancelled) || outcome == .failure(.notFound(code: -2)) || outcome == .failure(.notFound(code: -3)))
+        #expect(
+            outcome == .failure(.cancelled) || outcome == .failure(.notFound(code: -2))
+                || outcome == .failure(.notFound(code: -3)))
         #expect(ContinuousClock.now < deadline)
     }
 }

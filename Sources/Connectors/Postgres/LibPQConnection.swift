@@ -18,9 +18,13 @@ final class LibPQConnection {
         _ parameters: ConnectionParameters, directory: String, interruption: Interruption, by deadline: Deadline
     ) throws(DirectoryError) -> LibPQConnection {
         let values = parameters.values.sorted { $0.key < $1.key }
-        guard let handle = withCStrings(values.map(\.key), { keywords in
-            withCStrings(values.map(\.value)) { values in PQconnectStartParams(keywords, values, 0) }
-        }) else { throw DirectoryError(.overloaded, directory: directory, detail: "out of memory") }
+        guard
+            let handle = withCStrings(
+                values.map(\.key),
+                { keywords in
+                    withCStrings(values.map(\.value)) { values in PQconnectStartParams(keywords, values, 0) }
+                })
+        else { throw DirectoryError(.overloaded, directory: directory, detail: "out of memory") }
         return try LibPQConnection(handle, directory: directory, interruption: interruption, by: deadline)
     }
 
@@ -242,7 +246,7 @@ private func withCStrings<Result>(
     _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
 ) -> Result {
     let copies = texts.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     let pointers = copies.map { UnsafePointer($0) } + [nil]
     return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }  // not empty: it has the nil
 }

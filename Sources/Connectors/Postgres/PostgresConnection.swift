@@ -114,7 +114,7 @@ extension PostgresConnection {
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         do throws(DirectoryError) {
             return try await lookUpOnce(identifier, by: deadline)
-        } catch where error.code == .connectionLost && interruption.reason == nil {
+        } catch  where error.code == .connectionLost && interruption.reason == nil {
             return try await lookUpOnce(identifier, by: deadline)
         }
     }
@@ -126,7 +126,7 @@ extension PostgresConnection {
         let lookup: Lookup
         do throws(DirectoryError) {
             lookup = try ask(session, for: identifier, by: deadline)
-        } catch where error.nativeCode == SQLState.untranslatableCharacter {
+        } catch  where error.nativeCode == SQLState.untranslatableCharacter {
             // The database can't hold a character of this identifier (LATIN1 and a Thai name), so nobody has it. That
             // must be the identifier's own fault, not one of the query's text or of a row.
             guard try isUntranslatable(identifier, session, by: deadline) else { throw error }
@@ -159,7 +159,7 @@ extension PostgresConnection {
         do throws(DirectoryError) {
             try session.run("", by: deadline.capped(to: deadline.remaining() / 4))
             return session.isIdle
-        } catch where error.code != .cancelled {
+        } catch  where error.code != .cancelled {
             return false
         }
     }

@@ -83,7 +83,8 @@ actor SQLiteReader: ListingConnection {
             }
             return false
         }
-        var builder = listing.builder.take() ?? EntryBatch.Builder(columns: source.listColumns.list(statement.columnNames))
+        var builder =
+            listing.builder.take() ?? EntryBatch.Builder(columns: source.listColumns.list(statement.columnNames))
         guard isMore else {
             return builder.take(end: .complete(count: listing.count, watermark: listing.watermark))
         }
@@ -166,7 +167,8 @@ extension SQLiteReader {
             throw error(
                 .badQuery,
                 parameters == 0
-                    ? "the list: query has a parameter; it finds everybody" : "the look-up's query must have ?1 and no other")
+                    ? "the list: query has a parameter; it finds everybody"
+                    : "the look-up's query must have ?1 and no other")
         }
         return statement
     }
