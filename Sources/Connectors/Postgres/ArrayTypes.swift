@@ -52,8 +52,9 @@ extension EntryBatch.Builder {
     mutating func append(_ result: borrowing QueryResult, row: CInt, delimiters: [UInt8?]) {
         for column in delimiters.indices {
             let index = CInt(truncatingIfNeeded: column)
-            if !result.isNull(row, index) {
-                let value = result.value(row, index)
+            // NULL has no bytes either, and an empty value is an absent one: no need to ask which it is.
+            let value = result.value(row, index)
+            if !value.isEmpty {
                 if let delimiter = delimiters[column] {
                     let isArray = ArrayText.forEachElement(of: value, delimiter: delimiter) { appendValue($0) }
                     if !isArray { appendValue(value) }

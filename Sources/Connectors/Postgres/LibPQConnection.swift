@@ -124,6 +124,13 @@ extension LibPQConnection {
         }
     }
 
+    /// Whether the next result is here, without waiting for it.
+    func hasResult() throws(DirectoryError) -> Bool {
+        if PQisBusy(handle) == 0 { return true }
+        try receive()
+        return PQisBusy(handle) == 0
+    }
+
     /// The next result of what was sent; nil when there is no further one.
     @inline(__always)
     func nextResult(by deadline: Deadline) throws(DirectoryError) -> QueryResult? {

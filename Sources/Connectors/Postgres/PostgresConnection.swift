@@ -226,24 +226,29 @@ extension PostgresConnection {
         var count = 0
     }
 
-    func nextBatch(by deadline: Deadline) async throws(DirectoryError) -> EntryBatch {
+    func nextBatches(by deadline: Deadline) async throws(DirectoryError) -> [EntryBatch] {
         if listing == nil { listing = try await startListing(by: deadline) }
         guard var listing = listing.take() else { throw error(.cancelled, "") }
+        var batches: [EntryBatch] = []
         while let result = try listing.session.nextResult(by: deadline) {
             switch result.status {
             case PGRES_SINGLE_TUPLE:
                 listing.builder.append(result, row: 0, delimiters: listing.delimiters)
                 listing.count += 1
-                if listing.builder.isFull {
-                    let batch = listing.builder.take()
-                    self.listing = listing
-                    return batch
-                }
+                if listing.builder.isFull { batches.append(listing.builder.take()) }
             case PGRES_TUPLES_OK:
                 try listing.session.drain(by: deadline)
-                return listing.builder.take(end: .complete(count: listing.count, watermark: listing.watermark))
+                let end = ListingEnd.complete(count: listing.count, watermark: listing.watermark)
+                return batches + [listing.builder.take(end: end)]
             default:
                 throw listing.session.error(in: result) ?? error(.unexpected, "the listing ended without its end")
+            }
+            // With the fourth at the latest; with the first, as soon as the server is to be waited for.
+            if batches.isEmpty { continue }
+            let isMoreHere = try listing.session.hasResult()
+            if batches.count == 4 || !isMoreHere {
+                self.listing = listing
+                return batches
             }
         }
         throw error(.unexpected, "the listing ended without its end")

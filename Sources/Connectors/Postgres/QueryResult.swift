@@ -35,11 +35,6 @@ struct QueryResult: ~Copyable {
         return columns
     }
 
-    @inline(__always)
-    func isNull(_ row: CInt, _ column: CInt) -> Bool {
-        PQgetisnull(result, row, column) != 0
-    }
-
     /// The bytes of a value, empty for NULL; they live as long as the result.
     @inline(__always)
     func value(_ row: CInt, _ column: CInt) -> UnsafeRawBufferPointer {

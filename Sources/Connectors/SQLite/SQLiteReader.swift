@@ -68,7 +68,11 @@ actor SQLiteReader: ListingConnection {
         }
     }
 
-    func nextBatch(by deadline: Deadline) throws(DirectoryError) -> EntryBatch {
+    func nextBatches(by deadline: Deadline) throws(DirectoryError) -> [EntryBatch] {
+        [try nextBatch(by: deadline)]
+    }
+
+    private func nextBatch(by deadline: Deadline) throws(DirectoryError) -> EntryBatch {
         if listing == nil { listing = try startListing(by: deadline) }
         guard var listing = listing.take() else { throw error(.cancelled, "") }
         let statement = listing.statement
