@@ -362,11 +362,14 @@ import Testing
     }
 }
 
+/// What a machine may need to notice that a deadline has passed, with all other tests running beside this one.
+let busyMachine = Duration.milliseconds(2500)
+
 /// Kept to within what a busy machine needs to notice.
 func expectPrompt(after deadline: Deadline, sourceLocation: SourceLocation = #_sourceLocation) {
     let late = deadline.instant.duration(to: .now)
     #expect(late > .zero, sourceLocation: sourceLocation)
-    #expect(late < .seconds(1), sourceLocation: sourceLocation)
+    #expect(late < busyMachine, sourceLocation: sourceLocation)
 }
 
 /// A look-up's answer, to compare.

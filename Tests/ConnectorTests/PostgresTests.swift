@@ -170,7 +170,7 @@ import Testing
                 by: deadline)
             // One that says something wrong may be left earlier.
             #expect(error?.code != nil)
-            #expect(deadline.instant.duration(to: .now) < .seconds(1))
+            #expect(deadline.instant.duration(to: .now) < busyMachine)
             if case .silent = manner { #expect(error?.code == .deadlineExceeded) }
         }
         withExtendedLifetime(peer) {}
