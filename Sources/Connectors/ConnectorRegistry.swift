@@ -1,4 +1,5 @@
 public import MigrationCore
+
 #if Postgres
 internal import PostgresConnector
 #endif

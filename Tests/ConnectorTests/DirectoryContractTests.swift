@@ -99,7 +99,8 @@ import Testing
     @Test(arguments: DirectoryContract.all)
     func `a look-up ends by the directory's own timeout`(_ contract: DirectoryContract) async throws {
         let timeout = Duration.milliseconds(500)
-        try await contract.with(.endlessLookUp, settings: ConnectorSettings(timeout: timeout)) { directory async throws in
+        try await contract.with(.endlessLookUp, settings: ConnectorSettings(timeout: timeout)) {
+            directory async throws in
             let deadline = Deadline.after(timeout)
             await #expect(throws: DirectoryError(.deadlineExceeded, directory: contract.kind)) {
                 _ = try await directory.lookUp("ada example", by: .after(.seconds(60)))
@@ -182,27 +183,27 @@ import Testing
     func `a directory that is gone can't answer, and answers when it is back`(
         _ contract: DirectoryContract
     ) async throws {
-        let movable = try contract.openMovable()
+        let movable = try await contract.openMovable()
         #expect(try await movable.directory.found("o'neill") == .somebody(["13"]))
-        try movable.takeAway()
+        try await movable.takeAway()
         for _ in 1...2 {
             let error = await #expect(throws: DirectoryError.self) {
                 _ = try await movable.directory.lookUp("nobody", by: .after(.seconds(20)))
             }
             #expect(error?.code == .unreachable || error?.code == .notADirectory)
         }
-        try movable.bringBack()
+        try await movable.bringBack()
         #expect(try await movable.directory.found("o'neill") == .somebody(["13"]))
         #expect(try await movable.directory.found("nobody") == .nobody)
-        try movable.takeAway()
-        try movable.bringBack()
+        try await movable.takeAway()
+        try await movable.bringBack()
         #expect(try await movable.directory.found("o'neill") == .somebody(["13"]))
         await movable.directory.close()
     }
 
     @Test(arguments: DirectoryContract.all)
     func `a closed directory says so`(_ contract: DirectoryContract) async throws {
-        let directory = try contract.open(.people, ConnectorSettings())
+        let directory = try await contract.open(.people, ConnectorSettings())
         _ = try await directory.lookUp("twin", by: .after(.seconds(20)))
         await directory.close()
         for identifier in ["twin", "\u{0}"] {
@@ -218,7 +219,7 @@ import Testing
 
     @Test(arguments: DirectoryContract.all)
     func `closing ends what is under way`(_ contract: DirectoryContract) async throws {
-        let directory = try contract.open(.endlessLookUp, ConnectorSettings(timeout: .seconds(60)))
+        let directory = try await contract.open(.endlessLookUp, ConnectorSettings(timeout: .seconds(60)))
         let deadline = Deadline.after(.seconds(25))
         let tasks = (1...3).map { _ in Task { try await directory.lookUp("ada example", by: deadline) } }
         try await Task.sleep(for: .milliseconds(200))
@@ -319,7 +320,7 @@ import Testing
 
     @Test(arguments: DirectoryContract.all)
     func `closing the directory ends a listing`(_ contract: DirectoryContract) async throws {
-        let directory = try contract.open(.stallingList, ConnectorSettings())
+        let directory = try await contract.open(.stallingList, ConnectorSettings())
         let deadline = Deadline.after(.seconds(30))
         let task = Task { try await directory.readAll(stallLimit: .seconds(60)) }
         try await Task.sleep(for: .milliseconds(500))
@@ -361,11 +362,14 @@ import Testing
     }
 }
 
+/// What a machine may need to notice that a deadline has passed, with all other tests running beside this one.
+let busyMachine = Duration.milliseconds(2500)
+
 /// Kept to within what a busy machine needs to notice.
 func expectPrompt(after deadline: Deadline, sourceLocation: SourceLocation = #_sourceLocation) {
     let late = deadline.instant.duration(to: .now)
     #expect(late > .zero, sourceLocation: sourceLocation)
-    #expect(late < .seconds(1), sourceLocation: sourceLocation)
+    #expect(late < busyMachine, sourceLocation: sourceLocation)
 }
 
 /// A look-up's answer, to compare.

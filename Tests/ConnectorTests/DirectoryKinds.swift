@@ -17,7 +17,8 @@ extension DirectoryContract {
         return try kind.open(
             name: kind.typeName,
             options: ResolvedConnectorOptions(
-                ConnectorOptions(values.mapValues { .text($0) }), secrets: secrets.mapValues { Secret($0) }, paths: paths),
+                ConnectorOptions(values.mapValues { .text($0) }), secrets: secrets.mapValues { Secret($0) },
+                paths: paths),
             settings: settings)
     }
 }
@@ -25,13 +26,19 @@ extension DirectoryContract {
 // MARK: - PostgreSQL
 
 extension DirectoryContract {
-    private static let postgresTable = Result {
-        try PostgresServer.shared().run(sql(table: "people"))
+    private static let postgresTable = Task {
+        _ = try await PostgresServer.shared().run(sql(table: "people"))
+    }
+
+    /// The shared server, with the table `people`.
+    static func postgresServer() async throws -> PostgresServer {
+        let server = try await PostgresServer.shared()
+        try await postgresTable.value
+        return server
     }
 
     static let postgres = DirectoryContract(kind: "postgres") { fixture, settings in
-        let server = try PostgresServer.shared()
-        _ = try postgresTable.get()
+        let server = try await postgresServer()
         var values = ["lookup": "SELECT * FROM people WHERE login = $1 ORDER BY id"]
         switch fixture {
         case .people: values["list"] = "SELECT * FROM people ORDER BY id"
@@ -39,27 +46,29 @@ extension DirectoryContract {
         case .numbered(let count):
             values["list"] = "SELECT i AS number, repeat('x', 100) AS text FROM generate_series(1, \(count)) i"
         case .stallingList:
-            values["list"] = "SELECT i, CASE WHEN i > 20000 THEN pg_sleep(600)::text END FROM generate_series(1, 20001) i"
+            values["list"] =
+                "SELECT i, CASE WHEN i > 20000 THEN pg_sleep(600)::text END FROM generate_series(1, 20001) i"
         case .withoutList: break
         }
         return try open("postgres", values: values, secrets: ["connection": server.connection()], settings: settings)
     } openMovable: {
-        let server = try PostgresServer.separate()
-        try server.run(sql(table: "people"))
+        let server = try await PostgresServer.separate()
+        try await server.run(sql(table: "people"))
         let directory = try open(
             "postgres", values: ["lookup": "SELECT * FROM people WHERE login = $1"],
             secrets: ["connection": server.connection()])
-        return Movable(directory: directory, takeAway: { try server.stop() }, bringBack: { try server.start() })
+        return Movable(
+            directory: directory, takeAway: { try await server.stop() }, bringBack: { try await server.start() })
     }
 }
 
 // MARK: - SQLite
 
 extension DirectoryContract {
-    private static let sqliteFile = Result { try SQLiteFile(sql(table: "people")) }
+    private static let sqliteFile = Task { try await SQLiteFile(sql(table: "people")) }
 
     static let sqlite = DirectoryContract(kind: "sqlite") { fixture, settings in
-        let file = try sqliteFile.get()
+        let file = try await sqliteFile.value
         func numbers(_ condition: String) -> String {
             "WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers \(condition))"
         }
@@ -76,7 +85,7 @@ extension DirectoryContract {
         }
         return try open("sqlite", values: values, paths: ["path": file.path], settings: settings)
     } openMovable: {
-        let file = try SQLiteFile(sql(table: "people"))
+        let file = try await SQLiteFile(sql(table: "people"))
         let directory = try open(
             "sqlite", values: ["lookup": "SELECT * FROM people WHERE login = ?1"], paths: ["path": file.path])
         return Movable(

@@ -9,13 +9,22 @@ public enum ChildProcess {
         public let description: String
     }
 
-    /// Runs a program to its end.
+    /// Runs a program to its end; waits for it on a thread of its own, because a wait on Swift's cooperative pool would
+    /// hold other tests up, and those measure deadlines.
     ///
     /// - Parameter name: a path, or a name that is looked for in PATH.
     /// - Returns: its standard output.
     /// - Throws: with what it wrote to standard error, unless it ended with 0.
     @discardableResult
-    public static func run(_ name: String, _ arguments: [String], input: String = "") throws -> String {
+    public static func run(_ name: String, _ arguments: [String], input: String = "") async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try runAndWait(name, arguments, input: input) })
+            }
+        }
+    }
+
+    private static func runAndWait(_ name: String, _ arguments: [String], input: String) throws -> String {
         let folder = try TemporaryFolder("run")
         defer { folder.remove() }
         try Data(input.utf8).write(to: URL(fileURLWithPath: folder.file("in")))
@@ -67,14 +76,14 @@ public enum ChildProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         prepare(&actions)
         var words = ([executable] + arguments).map { strdup($0) } + [nil]
-        defer { words.forEach { free($0) } }
+        defer { for word in words { free(word) } }
         var pid: pid_t = 0
-        var variables = (environment ?? [:]).map { strdup("\($0)=\($1)") } + [nil]
-        defer { variables.forEach { free($0) } }
-        let code =
-            environment == nil
-            ? posix_spawn(&pid, executable, &actions, nil, &words, environ)
-            : posix_spawn(&pid, executable, &actions, nil, &words, &variables)
+        // A process group of its own: what kills this process by its group (timeout(1)) must not kill the guardians too.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        let code = posix_spawn(&pid, executable, &actions, &attributes, &words, environ)
         guard code == 0 else { throw Failure(description: "\(name) did not start: errno \(code)") }
         return pid
     }

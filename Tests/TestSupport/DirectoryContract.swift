@@ -20,12 +20,12 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
     /// A directory that can go away under the suite's eyes.
     public struct Movable: Sendable {
         public let directory: any ListableDirectory
-        public let takeAway: @Sendable () throws -> Void
-        public let bringBack: @Sendable () throws -> Void
+        public let takeAway: @Sendable () async throws -> Void
+        public let bringBack: @Sendable () async throws -> Void
 
         public init(
-            directory: any ListableDirectory, takeAway: @escaping @Sendable () throws -> Void,
-            bringBack: @escaping @Sendable () throws -> Void
+            directory: any ListableDirectory, takeAway: @escaping @Sendable () async throws -> Void,
+            bringBack: @escaping @Sendable () async throws -> Void
         ) {
             self.directory = directory
             self.takeAway = takeAway
@@ -34,12 +34,12 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
     }
 
     public let kind: String
-    public let open: @Sendable (Fixture, ConnectorSettings) throws -> any ListableDirectory
-    public let openMovable: @Sendable () throws -> Movable
+    public let open: @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory
+    public let openMovable: @Sendable () async throws -> Movable
 
     public init(
-        kind: String, open: @escaping @Sendable (Fixture, ConnectorSettings) throws -> any ListableDirectory,
-        openMovable: @escaping @Sendable () throws -> Movable
+        kind: String, open: @escaping @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory,
+        openMovable: @escaping @Sendable () async throws -> Movable
     ) {
         self.kind = kind
         self.open = open
@@ -53,7 +53,7 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
         _ fixture: Fixture, settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30)),
         _ body: (any ListableDirectory) async throws -> Void
     ) async throws {
-        let directory = try open(fixture, settings)
+        let directory = try await open(fixture, settings)
         do {
             try await body(directory)
         } catch {
@@ -78,7 +78,9 @@ extension DirectoryContract {
 
     public static let scripts: [String] = ["Ada Example", "Юлия Пример", "用户示例", "مستخدم مثال"]
     /// As long as the pool allows a name to be, by characters.
-    public static let longLogins: [String] = ["ä", "ж", "漢", "ﷺ", "😀", "e\u{301}"].map { String(repeating: $0, count: 128) }
+    public static let longLogins: [String] = ["ä", "ж", "漢", "ﷺ", "😀", "e\u{301}"].map {
+        String(repeating: $0, count: 128)
+    }
 
     public static let people: [Person] = {
         var people = scripts.enumerated().map { number, name in
@@ -87,7 +89,8 @@ extension DirectoryContract {
         people.append(Person(id: 10, login: "empty", name: "", note: ""))
         people.append(Person(id: 11, login: "twin", name: "First Twin", note: nil))
         people.append(Person(id: 12, login: "twin", name: "Second Twin", note: nil))
-        people.append(Person(id: 13, login: "o'neill", name: "O'Neill", note: "a \"quote\", a back\\slash, a\ttab,\na line"))
+        people.append(
+            Person(id: 13, login: "o'neill", name: "O'Neill", note: "a \"quote\", a back\\slash, a\ttab,\na line"))
         for (number, login) in longLogins.enumerated() {
             people.append(Person(id: 20 + number, login: login, name: nil, note: "long"))
         }
@@ -112,8 +115,10 @@ extension DirectoryContract {
 
     /// What people type who would like to be somebody else, or to break something.
     public static let hostileIdentifiers: [String] = [
-        "*)(uid=*", "' OR '1'='1", "x'; DROP TABLE people; --", "\" OR \"\"=\"", "%", "_", "*", "?1", "$1", "\\", "\\'", ":login",
-        "", " ", "\u{1}\u{1F}\u{7F}", "\r\n", "\u{0}", "twin\u{0}", "twin\u{0}x", "\u{202E}nipt", "\u{FEFF}twin", "\u{FFFD}",
+        "*)(uid=*", "' OR '1'='1", "x'; DROP TABLE people; --", "\" OR \"\"=\"", "%", "_", "*", "?1", "$1", "\\", "\\'",
+        ":login",
+        "", " ", "\u{1}\u{1F}\u{7F}", "\r\n", "\u{0}", "twin\u{0}", "twin\u{0}x", "\u{202E}nipt", "\u{FEFF}twin",
+        "\u{FFFD}",
         "TWIN", " twin", "twin ", String(repeating: "a", count: 100_000), String(repeating: "'", count: 5_000),
     ]
 }

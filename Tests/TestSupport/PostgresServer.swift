@@ -9,20 +9,20 @@ public final class PostgresServer: Sendable {
     private static let binaries = [15, 16, 17, 14, 13].map { "/usr/lib/postgresql/\($0)/bin" }
         .first { ChildProcess.find($0 + "/initdb") != nil }
 
-    private static let sharedServer = Result { try PostgresServer() }
+    private static let sharedServer = Task { try await PostgresServer() }
 
     /// The one that tests share; they must leave it running and each other's tables alone.
     ///
     /// - Throws: skips the test if PostgreSQL isn't installed.
-    public static func shared() throws -> PostgresServer {
+    public static func shared() async throws -> PostgresServer {
         try require()
-        return try sharedServer.get()
+        return try await sharedServer.value
     }
 
     /// One of the test's own, to stop and start.
-    public static func separate() throws -> PostgresServer {
+    public static func separate() async throws -> PostgresServer {
         try require()
-        return try PostgresServer()
+        return try await PostgresServer()
     }
 
     private static func require() throws {
@@ -40,14 +40,14 @@ public final class PostgresServer: Sendable {
     public var strangeAuthority: String { folder.file("strange-ca.pem") }
     public var socketFolder: String { folder.path }
 
-    private init() throws {
+    private init() async throws {
         folder = try TemporaryFolder("postgres")
         port = try FreePort.next()
-        try makeCertificates()
-        try ChildProcess.run("chmod", ["600", folder.file("server.key")])
+        try await makeCertificates()
+        try await ChildProcess.run("chmod", ["600", folder.file("server.key")])
         try Data(Self.password.utf8).write(to: URL(fileURLWithPath: folder.file("password")))
-        if getuid() == 0 { try ChildProcess.run("chown", ["-R", "postgres", folder.path]) }
-        try asServerUser(
+        if getuid() == 0 { try await ChildProcess.run("chown", ["-R", "postgres", folder.path]) }
+        try await asServerUser(
             "initdb",
             [
                 "-D", data, "-U", "postgres", "--pwfile", folder.file("password"), "-A", "scram-sha-256", "--no-sync",
@@ -71,41 +71,45 @@ public final class PostgresServer: Sendable {
         try file.close()
         try ChildProcess.whenThisProcessIsGone(
             """
-            test -f "$1/data/postmaster.pid" && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
-            sleep 1
-            rm -rf "$1"
+            # For a while, because one that is starting has no file yet.
+            for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                test -f "$1/data/postmaster.pid" && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+                sleep 0.1
+            done
             """, argument: folder.path)
-        AtExit.run { [folder, data] in
-            Self.kill(data: data)
-            folder.remove()
-        }
-        try start()
+        AtExit.run { [data] in Self.kill(data: data) }
+        try await start()
+    }
+
+    deinit {
+        // Before its folder goes, or nobody could find it any more.
+        Self.kill(data: data)
     }
 
     private var data: String { folder.file("data") }
 
-    private func asServerUser(_ program: String, _ arguments: [String]) throws {
+    private func asServerUser(_ program: String, _ arguments: [String]) async throws {
         let path = (Self.binaries ?? "") + "/" + program
         if getuid() == 0 {
-            try ChildProcess.run("runuser", ["-u", "postgres", "--", path] + arguments)
+            try await ChildProcess.run("runuser", ["-u", "postgres", "--", path] + arguments)
         } else {
-            try ChildProcess.run(path, arguments)
+            try await ChildProcess.run(path, arguments)
         }
     }
 
     // MARK: Running
 
-    public func start() throws {
-        try asServerUser("pg_ctl", ["-D", data, "-w", "-l", folder.file("log"), "start"])
+    public func start() async throws {
+        try await asServerUser("pg_ctl", ["-D", data, "-w", "-l", folder.file("log"), "start"])
     }
 
-    public func stop() throws {
-        try asServerUser("pg_ctl", ["-D", data, "-m", "immediate", "-w", "stop"])
+    public func stop() async throws {
+        try await asServerUser("pg_ctl", ["-D", data, "-m", "immediate", "-w", "stop"])
     }
 
-    public func restart() throws {
-        try stop()
-        try start()
+    public func restart() async throws {
+        try await stop()
+        try await start()
     }
 
     private static func kill(data: String) {
@@ -131,26 +135,28 @@ public final class PostgresServer: Sendable {
     ///
     /// - Returns: the rows, unaligned.
     @discardableResult
-    public func run(_ sql: String, database: String = "postgres") throws -> String {
-        try ChildProcess.run(
-            (Self.binaries ?? "") + "/psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", connection(database: database)],
+    public func run(_ sql: String, database: String = "postgres") async throws -> String {
+        try await ChildProcess.run(
+            (Self.binaries ?? "") + "/psql",
+            ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", connection(database: database)],
             input: sql)
     }
 
     // MARK: Certificates
 
-    private func makeCertificates() throws {
-        try makeAuthority("ca", name: "Test CA")
-        try makeAuthority("strange-ca", name: "Strange CA")
-        try ChildProcess.run(
+    private func makeCertificates() async throws {
+        try await makeAuthority("ca", name: "Test CA")
+        try await makeAuthority("strange-ca", name: "Strange CA")
+        try await ChildProcess.run(
             "openssl",
             [
-                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=localhost",
                 "-keyout", folder.file("server.key"), "-out", folder.file("server.csr"),
             ])
         try Data("subjectAltName=DNS:localhost,IP:127.0.0.1\n".utf8)
             .write(to: URL(fileURLWithPath: folder.file("names")))
-        try ChildProcess.run(
+        try await ChildProcess.run(
             "openssl",
             [
                 "x509", "-req", "-in", folder.file("server.csr"), "-CA", folder.file("ca.pem"), "-CAkey",
@@ -159,8 +165,8 @@ public final class PostgresServer: Sendable {
             ])
     }
 
-    private func makeAuthority(_ file: String, name: String) throws {
-        try ChildProcess.run(
+    private func makeAuthority(_ file: String, name: String) async throws {
+        try await ChildProcess.run(
             "openssl",
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",

@@ -6,17 +6,17 @@ public final class SQLiteFile: Sendable {
     private let folder: TemporaryFolder
 
     /// - Throws: skips the test if the program isn't installed.
-    public init(_ sql: String) throws {
+    public init(_ sql: String) async throws {
         try Requirement.require(
             ChildProcess.find("sqlite3") != nil, orSkip: "sqlite3 is not installed (apt install sqlite3)")
         folder = try TemporaryFolder("sqlite")
         path = folder.file("users.sqlite")
-        try run(sql)
+        try await run(sql)
     }
 
     @discardableResult
-    public func run(_ sql: String) throws -> String {
-        try ChildProcess.run("sqlite3", ["-bail", path], input: sql)
+    public func run(_ sql: String) async throws -> String {
+        try await ChildProcess.run("sqlite3", ["-bail", path], input: sql)
     }
 
     /// A path beside it.

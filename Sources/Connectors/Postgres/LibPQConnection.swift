@@ -18,9 +18,13 @@ final class LibPQConnection {
         _ parameters: ConnectionParameters, directory: String, interruption: Interruption, by deadline: Deadline
     ) throws(DirectoryError) -> LibPQConnection {
         let values = parameters.values.sorted { $0.key < $1.key }
-        guard let handle = withCStrings(values.map(\.key), { keywords in
-            withCStrings(values.map(\.value)) { values in PQconnectStartParams(keywords, values, 0) }
-        }) else { throw DirectoryError(.overloaded, directory: directory, detail: "out of memory") }
+        guard
+            let handle = withCStrings(
+                values.map(\.key),
+                { keywords in
+                    withCStrings(values.map(\.value)) { values in PQconnectStartParams(keywords, values, 0) }
+                })
+        else { throw DirectoryError(.overloaded, directory: directory, detail: "out of memory") }
         return try LibPQConnection(handle, directory: directory, interruption: interruption, by: deadline)
     }
 
@@ -120,6 +124,13 @@ extension LibPQConnection {
         }
     }
 
+    /// Whether the next result is here, without waiting for it.
+    func hasResult() throws(DirectoryError) -> Bool {
+        if PQisBusy(handle) == 0 { return true }
+        try receive()
+        return PQisBusy(handle) == 0
+    }
+
     /// The next result of what was sent; nil when there is no further one.
     @inline(__always)
     func nextResult(by deadline: Deadline) throws(DirectoryError) -> QueryResult? {
@@ -164,15 +175,6 @@ extension LibPQConnection {
         let wasSent = withCStrings(parameters) { values in
             PQsendQueryParams(handle, query, CInt(parameters.count), types, values, nil, nil, 0)
         }
-        try rowByRow(wasSent, by: deadline)
-    }
-
-    /// Sends what `prepare` has prepared; its rows come one by one.
-    func sendPrepared(by deadline: Deadline) throws(DirectoryError) {
-        try rowByRow(PQsendQueryPrepared(handle, "", 0, nil, nil, nil, 0), by: deadline)
-    }
-
-    private func rowByRow(_ wasSent: CInt, by deadline: Deadline) throws(DirectoryError) {
         if wasSent == 1 { PQsetSingleRowMode(handle) }
         try flush(wasSent, by: deadline)
     }
@@ -190,10 +192,8 @@ extension LibPQConnection {
         return text
     }
 
-    /// Prepares the unnamed statement, without parameters.
-    ///
-    /// - Returns: its result's columns.
-    func prepare(_ query: String, by deadline: Deadline) throws(DirectoryError) -> [Column] {
+    /// The columns that a query without parameters will have. It isn't run.
+    func describe(_ query: String, by deadline: Deadline) throws(DirectoryError) -> [Column] {
         try flush(PQsendPrepare(handle, "", query, 0, nil), by: deadline)
         try forEachResult(by: deadline) { _ in }
         try flush(PQsendDescribePrepared(handle, ""), by: deadline)
@@ -213,6 +213,7 @@ extension LibPQConnection {
         while let result = try nextResult(by: deadline) {
             if let error = error(in: result) {
                 failure = failure ?? error
+                if result.isCopy { break }
             } else {
                 body(result)
             }
@@ -222,7 +223,7 @@ extension LibPQConnection {
 
     /// Reads and drops what is left, so that another query can be sent.
     func drain(by deadline: Deadline) throws(DirectoryError) {
-        while try nextResult(by: deadline) != nil {}
+        while let result = try nextResult(by: deadline), !result.isCopy {}
     }
 
     /// What a result that isn't one means.
@@ -230,7 +231,7 @@ extension LibPQConnection {
         switch result.status {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY:
             return nil
-        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+        case _ where result.isCopy:
             return DirectoryError(.badQuery, directory: directory, detail: "COPY is not a query that finds rows")
         default:
             guard let state = result.sqlState else {
@@ -252,7 +253,7 @@ private func withCStrings<Result>(
     _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
 ) -> Result {
     let copies = texts.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     let pointers = copies.map { UnsafePointer($0) } + [nil]
     return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }  // not empty: it has the nil
 }

@@ -114,7 +114,7 @@ extension PostgresConnection {
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         do throws(DirectoryError) {
             return try await lookUpOnce(identifier, by: deadline)
-        } catch where error.code == .connectionLost && interruption.reason == nil {
+        } catch  where error.code == .connectionLost && interruption.reason == nil {
             return try await lookUpOnce(identifier, by: deadline)
         }
     }
@@ -126,7 +126,7 @@ extension PostgresConnection {
         let lookup: Lookup
         do throws(DirectoryError) {
             lookup = try ask(session, for: identifier, by: deadline)
-        } catch where error.nativeCode == SQLState.untranslatableCharacter {
+        } catch  where error.nativeCode == SQLState.untranslatableCharacter {
             // The database can't hold a character of this identifier (LATIN1 and a Thai name), so nobody has it. That
             // must be the identifier's own fault, not one of the query's text or of a row.
             guard try isUntranslatable(identifier, session, by: deadline) else { throw error }
@@ -159,7 +159,7 @@ extension PostgresConnection {
         do throws(DirectoryError) {
             try session.run("", by: deadline.capped(to: deadline.remaining() / 4))
             return session.isIdle
-        } catch where error.code != .cancelled {
+        } catch  where error.code != .cancelled {
             return false
         }
     }
@@ -172,7 +172,7 @@ extension PostgresConnection {
         var count = 0
         while let result = try session.nextResult(by: deadline) {
             if let error = session.error(in: result) {
-                try session.drain(by: deadline)
+                if !result.isCopy { try session.drain(by: deadline) }
                 throw error
             }
             guard result.columnCount > 0 else {
@@ -226,24 +226,29 @@ extension PostgresConnection {
         var count = 0
     }
 
-    func nextBatch(by deadline: Deadline) async throws(DirectoryError) -> EntryBatch {
+    func nextBatches(by deadline: Deadline) async throws(DirectoryError) -> [EntryBatch] {
         if listing == nil { listing = try await startListing(by: deadline) }
         guard var listing = listing.take() else { throw error(.cancelled, "") }
+        var batches: [EntryBatch] = []
         while let result = try listing.session.nextResult(by: deadline) {
             switch result.status {
             case PGRES_SINGLE_TUPLE:
                 listing.builder.append(result, row: 0, delimiters: listing.delimiters)
                 listing.count += 1
-                if listing.builder.isFull {
-                    let batch = listing.builder.take()
-                    self.listing = listing
-                    return batch
-                }
+                if listing.builder.isFull { batches.append(listing.builder.take()) }
             case PGRES_TUPLES_OK:
                 try listing.session.drain(by: deadline)
-                return listing.builder.take(end: .complete(count: listing.count, watermark: listing.watermark))
+                let end = ListingEnd.complete(count: listing.count, watermark: listing.watermark)
+                return batches + [listing.builder.take(end: end)]
             default:
                 throw listing.session.error(in: result) ?? error(.unexpected, "the listing ended without its end")
+            }
+            // With the fourth at the latest; with the first, as soon as the server is to be waited for.
+            if batches.isEmpty { continue }
+            let isMoreHere = try listing.session.hasResult()
+            if batches.count == 4 || !isMoreHere {
+                self.listing = listing
+                return batches
             }
         }
         throw error(.unexpected, "the listing ended without its end")
@@ -263,12 +268,12 @@ extension PostgresConnection {
             SET LOCAL statement_timeout = 0; \
             SELECT to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             """, by: deadline)
-        let columns = try session.prepare(list, by: deadline)
+        let columns = try session.describe(list, by: deadline)
         guard !columns.isEmpty else {
             throw error(.badQuery, "the list: query has no columns: it must be one that finds rows")
         }
         let delimiters = try arrayTypes.delimiters(columns, on: session, by: deadline)
-        try session.sendPrepared(by: deadline)
+        try session.send(list, parameters: [], by: deadline)
         return Listing(
             session: session, watermark: watermark, delimiters: delimiters,
             builder: EntryBatch.Builder(columns: source.listColumns.list(columns.map(\.name))))

@@ -20,6 +20,8 @@ struct QueryResult: ~Copyable {
     }
 
     var status: ExecStatusType { PQresultStatus(result) }
+    /// COPY was started; every further result says so again, so the connection is of no use any more.
+    var isCopy: Bool { [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(status) }
     var rowCount: Int { Int(PQntuples(result)) }
     var columnCount: Int { Int(PQnfields(result)) }
 
@@ -31,11 +33,6 @@ struct QueryResult: ~Copyable {
             columns.append(Column(name: text, type: PQftype(result, index)))
         }
         return columns
-    }
-
-    @inline(__always)
-    func isNull(_ row: CInt, _ column: CInt) -> Bool {
-        PQgetisnull(result, row, column) != 0
     }
 
     /// The bytes of a value, empty for NULL; they live as long as the result.

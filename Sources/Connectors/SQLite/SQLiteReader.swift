@@ -68,7 +68,11 @@ actor SQLiteReader: ListingConnection {
         }
     }
 
-    func nextBatch(by deadline: Deadline) throws(DirectoryError) -> EntryBatch {
+    func nextBatches(by deadline: Deadline) throws(DirectoryError) -> [EntryBatch] {
+        [try nextBatch(by: deadline)]
+    }
+
+    private func nextBatch(by deadline: Deadline) throws(DirectoryError) -> EntryBatch {
         if listing == nil { listing = try startListing(by: deadline) }
         guard var listing = listing.take() else { throw error(.cancelled, "") }
         let statement = listing.statement
@@ -83,7 +87,8 @@ actor SQLiteReader: ListingConnection {
             }
             return false
         }
-        var builder = listing.builder.take() ?? EntryBatch.Builder(columns: source.listColumns.list(statement.columnNames))
+        var builder =
+            listing.builder.take() ?? EntryBatch.Builder(columns: source.listColumns.list(statement.columnNames))
         guard isMore else {
             return builder.take(end: .complete(count: listing.count, watermark: listing.watermark))
         }
@@ -166,7 +171,8 @@ extension SQLiteReader {
             throw error(
                 .badQuery,
                 parameters == 0
-                    ? "the list: query has a parameter; it finds everybody" : "the look-up's query must have ?1 and no other")
+                    ? "the list: query has a parameter; it finds everybody"
+                    : "the look-up's query must have ?1 and no other")
         }
         return statement
     }

@@ -27,8 +27,8 @@ public enum Lookup: Sendable {
 
 /// A directory whose whole population can be read.
 public protocol ListableDirectory: Directory {
-    /// Every entry, in the directory's own order, in batches that the consumer pulls; memory holds two batches at the
-    /// most.
+    /// Every entry, in the directory's own order, in batches that the consumer pulls; memory holds a few batches, six at
+    /// the most.
     ///
     /// The last batch carries the listing's end (`EntryBatch.end`). A sequence that just stops is not complete; one that
     /// can't go on throws. A bad row is an item in its batch and stops nothing. Cancelling the task ends the listing.

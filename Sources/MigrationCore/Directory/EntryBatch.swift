@@ -86,71 +86,116 @@ extension EntryBatch {
     ///     builder.endCell()               // once a column
     ///     builder.endEntry()              // after the last column
     ///     if builder.isFull { yield(builder.take(end: nil)) }
+    ///
+    /// Ten million values a listing pass through here, so it is compiled into its callers.
     public struct Builder: Sendable {
         public let columns: ColumnList
-        public private(set) var count = 0
-        private var bytes: [UInt8] = []
-        private var valueEnds: [UInt32] = []
-        private var cellEnds: [UInt32] = []
-        private var problems: [RowProblem] = []
+        @usableFromInline var entryCount = 0
+        @usableFromInline var bytes = Appended<UInt8>()
+        @usableFromInline var valueEnds = Appended<UInt32>()
+        @usableFromInline var cellEnds = Appended<UInt32>()
+        @usableFromInline var problems: [RowProblem] = []
 
         public init(columns: ColumnList) {
             self.columns = columns
         }
 
+        /// The entries so far.
+        @inlinable public var count: Int { entryCount }
+
         public var isEmpty: Bool { count == 0 && problems.isEmpty }
 
-        public var isFull: Bool {
+        @inlinable public var isFull: Bool {
             count + problems.count >= EntryBatch.maxEntries || bytes.count >= EntryBatch.maxBytes
         }
 
         @inlinable
         public mutating func appendValue(_ value: UnsafeRawBufferPointer) {
-            append(value)
-        }
-
-        @usableFromInline
-        mutating func append(_ value: UnsafeRawBufferPointer) {
             bytes.append(contentsOf: value)
-            valueEnds.append(UInt32(bytes.count))
+            valueEnds.append(UInt32(truncatingIfNeeded: bytes.count))
         }
 
         public mutating func appendValue(_ text: String) {
-            bytes.append(contentsOf: text.utf8)
-            valueEnds.append(UInt32(bytes.count))
+            var text = text
+            text.withUTF8 { appendValue(UnsafeRawBufferPointer($0)) }
         }
 
+        @inlinable
         public mutating func endCell() {
-            cellEnds.append(UInt32(valueEnds.count))
+            cellEnds.append(UInt32(truncatingIfNeeded: valueEnds.count))
         }
 
+        @inlinable
         public mutating func endEntry() {
-            count += 1
+            entryCount += 1
             assert(cellEnds.count == count * columns.names.count, "an entry has one cell a column")
         }
 
         /// Drops what was appended since the last `endEntry()` and notes why.
         public mutating func dropEntry(_ problem: RowProblem) {
-            cellEnds.removeSubrange((count * columns.names.count)...)
-            valueEnds.removeSubrange(Int(cellEnds.last ?? 0)...)
-            bytes.removeSubrange(Int(valueEnds.last ?? 0)...)
+            cellEnds.count = count * columns.names.count
+            valueEnds.count = Int(cellEnds.last ?? 0)
+            bytes.count = Int(valueEnds.last ?? 0)
             problems.append(problem)
         }
 
         /// The batch so far. The builder is empty afterwards, with the same columns.
         public mutating func take(end: ListingEnd? = nil) -> EntryBatch {
+            // The offsets are of 32 bits: one entry after 256 KiB would have to be of 4 GiB.
+            precondition(bytes.count <= UInt32.max, "an entry of 4 GiB")
             let batch = EntryBatch(
-                columns: columns, problems: problems, end: end, count: count, bytes: bytes, valueEnds: valueEnds,
-                cellEnds: cellEnds)
-            let (byteCount, valueCount, cellCount) = (bytes.count, valueEnds.count, cellEnds.count)
-            self = Builder(columns: columns)
-            // The next batch will be about as large: growing an array in steps copies it several times.
-            if end == nil {
-                bytes.reserveCapacity(byteCount)
-                valueEnds.reserveCapacity(valueCount)
-                cellEnds.reserveCapacity(cellCount)
-            }
+                columns: columns, problems: problems, end: end, count: count, bytes: bytes.elements,
+                valueEnds: valueEnds.elements, cellEnds: cellEnds.elements)
+            // The next batch will be about as large: growing in steps copies it several times.
+            let isLast = end != nil
+            entryCount = 0
+            problems = []
+            bytes = Appended(capacity: isLast ? 0 : bytes.count)
+            valueEnds = Appended(capacity: isLast ? 0 : valueEnds.count)
+            cellEnds = Appended(capacity: isLast ? 0 : cellEnds.count)
             return batch
+        }
+    }
+
+    /// An array that is longer than what was appended to it, so that appending is a copy and an addition.
+    @usableFromInline
+    struct Appended<Element: FixedWidthInteger & Sendable>: Sendable {
+        /// Those from `count` on mean nothing.
+        @usableFromInline var elements: [Element]
+        @usableFromInline var count = 0
+
+        @usableFromInline
+        init(capacity: Int = 0) {
+            // An eighth more: batches differ a little.
+            elements = Array(repeating: 0, count: capacity + capacity / 8)
+        }
+
+        var last: Element? { count == 0 ? nil : elements[count - 1] }
+
+        @inlinable
+        mutating func append(_ element: Element) {
+            if count == elements.count { grow(by: 1) }
+            let count = count
+            elements.withUnsafeMutableBufferPointer { $0[count] = element }
+            self.count = count + 1
+        }
+
+        @inlinable
+        mutating func append(contentsOf source: UnsafeRawBufferPointer) where Element == UInt8 {
+            guard let start = source.baseAddress else { return }
+            if source.count > elements.count - count { grow(by: source.count) }
+            let count = count
+            elements.withUnsafeMutableBytes { target in
+                // There is room: the line above has seen to it.
+                target.baseAddress.unsafelyUnwrapped.advanced(by: count)
+                    .copyMemory(from: start, byteCount: source.count)
+            }
+            self.count = count + source.count
+        }
+
+        @usableFromInline
+        mutating func grow(by more: Int) {
+            elements += Array(repeating: 0, count: max(elements.count, more, 16))
         }
     }
 }

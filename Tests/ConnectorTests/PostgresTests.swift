@@ -1,0 +1,414 @@
+import Foundation
+import MigrationCore
+import TestSupport
+import Testing
+
+/// What is PostgreSQL's own, on a real server.
+@Suite struct `the postgres connector` {
+    private static let settings = ConnectorSettings(timeout: .seconds(30))
+
+    private func open(
+        _ server: PostgresServer, lookup: String = "SELECT $1 AS id", list: String? = nil, connection: String? = nil,
+        settings: ConnectorSettings = settings
+    ) throws -> any ListableDirectory {
+        try DirectoryContract.open(
+            "postgres", values: ["lookup": lookup].merging(list.map { ["list": $0] } ?? [:]) { $1 },
+            secrets: ["connection": connection ?? server.connection()], settings: settings)
+    }
+
+    private func error(
+        _ server: PostgresServer, lookup: String = "SELECT $1 AS id", list: String? = nil, connection: String? = nil,
+        by deadline: Deadline = .after(.seconds(20))
+    ) async throws -> DirectoryError? {
+        let directory = try open(server, lookup: lookup, list: list, connection: connection)
+        let error = await #expect(throws: DirectoryError.self) {
+            if list == nil {
+                _ = try await directory.lookUp("somebody", by: deadline)
+            } else {
+                _ = try await directory.readAll()
+            }
+        }
+        await directory.close()
+        return error
+    }
+
+    private struct NotOne: Error {}
+
+    private func entry(
+        _ server: PostgresServer, _ lookup: String, identifier: String = "somebody"
+    ) async throws -> DirectoryEntry {
+        let directory = try open(server, lookup: lookup)
+        let lookup = try await directory.lookUp(identifier, by: .after(.seconds(20)))
+        await directory.close()
+        guard case .one(let entry) = lookup else { throw NotOne() }
+        return entry
+    }
+
+    // MARK: TLS
+
+    @Test func `verify-full accepts the server's name and address`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        for host in ["localhost", "127.0.0.1"] {
+            let directory = try open(
+                server,
+                lookup: "SELECT $1 AS id, version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl",
+                connection: """
+                    host=\(host) port=\(server.port) user=postgres password='\(PostgresServer.password)' dbname=postgres \
+                    sslmode=verify-full sslrootcert=\(server.certificateAuthority)
+                    """)
+            #expect(try await directory.found("x") == .somebody(["x"]))
+            await directory.close()
+        }
+    }
+
+    @Test func `a certificate of somebody else's is refused`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server, connection: server.connection("sslmode=verify-full sslrootcert=\(server.strangeAuthority)"))
+        #expect(error?.code == .tls)
+        #expect(error?.detail.contains("certificate verify failed") == true)
+    }
+
+    @Test func `a certificate for another name is refused`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server,
+            connection: """
+                host=db.example.com hostaddr=127.0.0.1 port=\(server.port) user=postgres \
+                password='\(PostgresServer.password)' sslmode=verify-full sslrootcert=\(server.certificateAuthority)
+                """)
+        #expect(error?.code == .tls)
+        #expect(error?.detail.contains("db.example.com") == true)
+    }
+
+    // MARK: The connection and nothing else
+
+    @Test func `the environment says nothing`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let home = try TemporaryFolder("home")
+        // Each of these alone would lead elsewhere, or let somebody in without a password.
+        let variables = [
+            "PGHOST": "198.51.100.1", "PGHOSTADDR": "198.51.100.1", "PGPORT": "1", "PGDATABASE": "nowhere",
+            "PGPASSWORD": PostgresServer.password, "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full",
+            "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGREQUIREPEER": "nobody",
+            "PGPASSFILE": home.file("pgpass"),
+        ]
+        try Data("*:*:*:*:\(PostgresServer.password)\n".utf8).write(to: URL(fileURLWithPath: home.file("pgpass")))
+        #expect(chmod(home.file("pgpass"), 0o600) == 0)
+        for (name, value) in variables { setenv(name, value, 1) }
+        let directory = try open(
+            server,
+            lookup: "SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone")
+        guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(entry.texts(named: "path") == ["\"$user\", public"])
+        #expect(entry.texts(named: "zone") != ["Asia/Tokyo"])
+        await directory.close()
+        for (name, value) in variables { setenv(name, value, 1) }
+        let withoutPassword = try await error(
+            server, connection: "host=127.0.0.1 port=\(server.port) user=postgres dbname=postgres")
+        #expect(withoutPassword?.code == .readerRefused)
+        for name in variables.keys { unsetenv(name) }
+    }
+
+    @Test func `a wrong password is refused, and shown nowhere`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(server, connection: server.connection(password: "opensesame"))
+        #expect(error?.code == .readerRefused)
+        #expect(error?.nativeCode == "28P01")
+        #expect(error.map { "\($0) \($0.detail)" }?.contains("opensesame") == false)
+    }
+
+    @Test func `a database that isn't there is no directory`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        #expect(try await error(server, connection: server.connection(database: "nowhere"))?.code == .notADirectory)
+    }
+
+    @Test func `of several hosts the first that answers is used`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try open(
+            server,
+            connection: """
+                host=127.0.0.1,nowhere.invalid,localhost port=\(try FreePort.next()),1,\(server.port) user=postgres \
+                password='\(PostgresServer.password)' dbname=postgres
+                """)
+        #expect(try await directory.found("x") == .somebody(["x"]))
+        await directory.close()
+    }
+
+    // MARK: Peers that aren't there, or don't talk
+
+    @Test func `no server is unreachable`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server, connection: "host=127.0.0.1 port=\(try FreePort.next()) user=reader password=x")
+        #expect(error?.code == .unreachable)
+        #expect(error?.isTransient == true)
+    }
+
+    @Test func `a host that doesn't exist is unreachable`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        #expect(
+            try await error(server, connection: "host=nowhere.invalid user=reader password=x")?.code == .unreachable)
+    }
+
+    @Test(arguments: [
+        LoopbackPeer.Manner.silent,
+        // An authentication request that never ends, and the server's yes to TLS.
+        .dripping(Array("N".utf8) + [UInt8](repeating: 0, count: 64)), .dripping(Array("S".utf8)),
+        .dripping(Array("R".utf8) + [0, 0, 0x20, 0, 0, 0, 0, 10]),
+    ])
+    func `a peer that doesn't get to the point is left at the deadline`(_ manner: LoopbackPeer.Manner) async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let peer = try LoopbackPeer(manner)
+        for mode in ["disable", "prefer", "require"] {
+            let deadline = Deadline.after(.milliseconds(400))
+            let error = try await error(
+                server, connection: "host=127.0.0.1 port=\(peer.port) user=reader password=x sslmode=\(mode)",
+                by: deadline)
+            // One that says something wrong may be left earlier.
+            #expect(error?.code != nil)
+            #expect(deadline.instant.duration(to: .now) < busyMachine)
+            if case .silent = manner { #expect(error?.code == .deadlineExceeded) }
+        }
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test func `a server that was restarted between look-ups is asked again`() async throws {
+        let server = try await PostgresServer.separate()
+        let directory = try open(server)
+        #expect(try await directory.found("x") == .somebody(["x"]))
+        try await server.restart()
+        #expect(try await directory.found("y") == .somebody(["y"]))
+        await directory.close()
+    }
+
+    @Test func `a connection that the server ended is made anew`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try open(server, lookup: "SELECT pg_backend_pid() AS id WHERE $1 <> ''")
+        guard case .somebody(let pid) = try await directory.found("x") else {
+            Issue.record("not found")
+            return
+        }
+        #expect(try await directory.found("x") == .somebody(pid), "the connection is kept")
+        try await server.run("SELECT pg_terminate_backend(\(pid[0] ?? ""))")
+        let next = try await directory.found("x")
+        #expect(next != .somebody(pid))
+        #expect(next != .nobody)
+        await directory.close()
+    }
+
+    @Test func `the server doesn't work on for nobody`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try open(
+            server, lookup: "SELECT $1 AS id, pg_sleep(600) AS nobody_waits_for_this",
+            settings: ConnectorSettings(timeout: .milliseconds(700)))
+        await #expect(throws: DirectoryError(.deadlineExceeded, directory: "postgres")) {
+            _ = try await directory.lookUp("x", by: .after(.seconds(20)))
+        }
+        await directory.close()
+        var running = "1"
+        let patience = Deadline.after(.seconds(10))
+        while running != "0", !patience.hasPassed() {
+            running = try await server.run(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE query LIKE '%nobody_waits_for_this%' AND state = 'active' AND pid <> pg_backend_pid()
+                """
+            ).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        #expect(running == "0")
+    }
+
+    // MARK: Queries
+
+    @Test(arguments: [
+        "SELEC $1", "SELECT * FROM no_such_table WHERE x = $1", "SELECT no_such_column FROM people WHERE login = $1",
+        "SELECT $1, $2", "SELECT 1 WHERE $1 = ''; SELECT 2", "SELECT id FROM people WHERE id = $1", "",
+        "SELECT FROM people WHERE login = $1", "SET search_path = public", "COPY people TO STDOUT",
+        "UPDATE people SET note = $1", "UPDATE people SET note = $1 RETURNING id",
+        "DELETE FROM people WHERE login = $1",
+    ])
+    func `a query that can't be a look-up is a bad query`(_ lookup: String) async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let before = try await server.run("SELECT count(*) FROM people WHERE note = 'somebody'")
+        #expect(try await error(server, lookup: lookup)?.code == .badQuery)
+        #expect(try await server.run("SELECT count(*) FROM people WHERE note = 'somebody'") == before)
+    }
+
+    @Test(arguments: [
+        "SELEC 1", "SELECT * FROM no_such_table", "SELECT $1::text", "SELECT FROM people", "SET search_path = public",
+        "COPY people TO STDOUT", "UPDATE people SET note = 'x' RETURNING id", "SELECT 1; SELECT 2",
+    ])
+    func `a query that can't be a listing is a bad query`(_ list: String) async throws {
+        #expect(try await error(DirectoryContract.postgresServer(), list: list)?.code == .badQuery)
+    }
+
+    @Test func `a listing that breaks off is an error`() async throws {
+        let error = try await error(
+            DirectoryContract.postgresServer(), list: "SELECT 1 / (5000 - i) AS id FROM generate_series(1, 10000) i")
+        #expect(error?.code == .badData)
+        #expect(error?.nativeCode == "22012")
+    }
+
+    @Test func `a table that the reader may not read is a refusal`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        try await server.run(
+            """
+            CREATE ROLE reader_of_nothing LOGIN PASSWORD 'reader';
+            CREATE TABLE hidden (id text);
+            """)
+        let error = try await error(
+            server, lookup: "SELECT * FROM hidden WHERE id = $1",
+            connection: server.connection(user: "reader_of_nothing", password: "reader"))
+        #expect(error?.code == .permissionDenied)
+        #expect(error?.nativeCode == "42501")
+    }
+
+    @Test func `an error shows nothing of what was typed`() async throws {
+        let error = try await error(DirectoryContract.postgresServer(), lookup: "SELECT $1::integer AS id")
+        #expect(error?.code == .badData)
+        #expect(error.map { "\($0) \($0.detail)" }?.contains("somebody") == false)
+    }
+
+    @Test func `a character that the database can't hold is in nobody's name`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        try await server.run("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        try await server.run(
+            "SET client_encoding = 'UTF8'; CREATE TABLE people (id text); INSERT INTO people VALUES ('zoë')",
+            database: "latin")
+        let directory = try open(
+            server, lookup: "SELECT * FROM people WHERE id = $1", connection: server.connection(database: "latin"))
+        #expect(try await directory.found("zoë") == .somebody(["zoë"]))
+        #expect(try await directory.found("用户") == .nobody)
+        #expect(try await directory.found("zoë") == .somebody(["zoë"]))
+        await directory.close()
+        // Here it is the query that can't be asked: that says nothing about anybody.
+        let error = try await error(
+            server, lookup: "SELECT * FROM people WHERE id = $1 OR id = '用户'",
+            connection: server.connection(database: "latin"))
+        #expect(error?.code == .badData)
+    }
+
+    @Test func `many rows are counted only so far`() async throws {
+        let directory = try await open(
+            DirectoryContract.postgresServer(), lookup: "SELECT $1 AS id, generate_series(1, 1000000000)")
+        guard case .several(let count) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
+            Issue.record("not several")
+            return
+        }
+        #expect(count >= 2)
+        await directory.close()
+    }
+
+    // MARK: Values
+
+    @Test func `values are as psql shows them`() async throws {
+        let entry = try await entry(
+            DirectoryContract.postgresServer(),
+            """
+            SELECT $1 AS id, true AS yes, 42 AS number, 1.50::numeric AS price, NULL AS nothing, '' AS empty,
+                DATE '2026-01-31' AS day, '\\xDEAD'::bytea AS bytes, '{"a": 1}'::jsonb AS json, 'x' AS id
+            """)
+        #expect(
+            entry.columns.names == ["id", "yes", "number", "price", "nothing", "empty", "day", "bytes", "json", "id"])
+        #expect(entry.texts(named: "id") == ["somebody", "x"])
+        #expect(
+            ["yes", "number", "price", "nothing", "empty", "day", "bytes", "json"].map { entry.texts(named: $0) }
+                == [["t"], ["42"], ["1.50"], [], [], ["2026-01-31"], ["\\xdead"], ["{\"a\": 1}"]])
+    }
+
+    @Test func `an array is several values, whatever its elements are`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        try await server.run(
+            """
+            CREATE TYPE mood AS ENUM ('so so', 'fine'); CREATE DOMAIN labels AS text[];
+            CREATE TABLE arrays (id text, moods mood[], labels labels, composite people[]);
+            INSERT INTO arrays VALUES ('x', '{"so so",fine}', '{a,b}', ARRAY[ROW(1, 'a', 'b', NULL)::people]);
+            """)
+        let values = try await entry(
+            server,
+            """
+            SELECT $1 AS id, ARRAY['a', 'b,c', 'say "hi"', 'back\\slash', NULL, 'NULL', '', ' {x} '] AS texts,
+                ARRAY[[1, 2], [3, 4]] AS numbers, '{}'::text[] AS none, '[0:1]={x,y}'::text[] AS bounds,
+                ARRAY['(1,1),(0,0)'::box, '(3,3),(2,2)'::box] AS boxes, '{not an array}'::text AS text,
+                '1 2'::int2vector AS vector, ARRAY['用户', 'Юлия'] AS scripts
+            """)
+        #expect(values.texts(named: "texts") == ["a", "b,c", "say \"hi\"", "back\\slash", "NULL", " {x} "])
+        #expect(values.texts(named: "numbers") == ["1", "2", "3", "4"])
+        #expect(values.texts(named: "none") == [])
+        #expect(values.texts(named: "bounds") == ["x", "y"])
+        #expect(values.texts(named: "boxes") == ["(1,1),(0,0)", "(3,3),(2,2)"])
+        #expect(values.texts(named: "text") == ["{not an array}"])
+        #expect(values.texts(named: "vector") == ["1 2"])
+        #expect(values.texts(named: "scripts") == ["用户", "Юлия"])
+
+        let own = try await entry(server, "SELECT * FROM arrays WHERE id = $1", identifier: "x")
+        #expect(own.texts(named: "moods") == ["so so", "fine"])
+        #expect(own.texts(named: "labels") == ["a", "b"])
+        #expect(own.texts(named: "composite") == ["(1,a,b,)"])
+        let directory = try open(server, list: "SELECT * FROM arrays")
+        #expect(try await directory.readAll(column: "moods").texts == [["so so", "fine"]])
+        await directory.close()
+    }
+
+    // MARK: Listing
+
+    @Test func `a listing is of one moment`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        try await server.run(
+            "CREATE TABLE moving AS SELECT i AS id, 'before' AS state FROM generate_series(1, 20000) i")
+        let directory = try open(server, list: "SELECT * FROM moving ORDER BY id")
+        var states: Set<String?> = []
+        var count = 0
+        var end: ListingEnd?
+        for try await batch in directory.list(stallLimit: .seconds(20)) {
+            if count == 0 {
+                try await server.run("UPDATE moving SET state = 'after'; DELETE FROM moving WHERE id > 19000")
+            }
+            for row in 0..<batch.count { states.formUnion(batch[row].texts(1)) }
+            count += batch.count
+            end = batch.end
+        }
+        #expect(states == ["before"])
+        #expect(count == 20_000)
+        #expect(end?.watermark?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/) != nil)
+        await directory.close()
+    }
+
+    @Test func `rows larger than a batch pass, one a batch`() async throws {
+        let directory = try await open(
+            DirectoryContract.postgresServer(), list: "SELECT repeat('x', 1000000) AS text FROM generate_series(1, 5)")
+        var counts: [Int] = []
+        for try await batch in directory.list(stallLimit: .seconds(20)) {
+            counts.append(batch.count)
+            if batch.count > 0 { #expect(batch[0].withFirstValue(0) { $0.count } == 1_000_000) }
+        }
+        #expect(counts == [1, 1, 1, 1, 1, 0])
+        await directory.close()
+    }
+
+    // MARK: Configuration
+
+    @Test(arguments: [
+        ("host=db.example.com service=mine", DirectoryError.Code.notADirectory, "service="),
+        ("host=db.example.com sslmode=verify-full", .tls, "sslrootcert"),
+        ("postgresql://db.example.com/?sslmode=verify-ca", .tls, "sslrootcert"),
+        ("hunter2", .notADirectory, "libpq URI"), ("postgresql://u:hunter2@127.0.0.1:99999x/", .notADirectory, ""),
+        ("host=127.0.0.1 port=hunter2 user=x", .notADirectory, ""),
+    ])
+    func `a connection that can't be one is refused without being shown`(
+        _ connection: String, _ code: DirectoryError.Code, _ words: String
+    ) async throws {
+        let error = await #expect(throws: DirectoryError.self) {
+            let directory = try DirectoryContract.open(
+                "postgres", values: ["lookup": "SELECT $1"], secrets: ["connection": connection])
+            _ = try await directory.lookUp("x", by: .after(.seconds(5)))
+        }
+        #expect(error?.code == code)
+        #expect(words.isEmpty || error?.detail.contains(words) == true)
+        #expect(error?.detail.contains("hunter2") == false)
+    }
+}
