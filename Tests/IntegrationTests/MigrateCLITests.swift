@@ -10,8 +10,8 @@ import Testing
         let file: SQLiteFile
         let folder: TemporaryFolder
 
-        init(more: String = "", path: String? = nil) throws {
-            file = try SQLiteFile(UserTable.sql)
+        init(more: String = "", path: String? = nil) async throws {
+            file = try await SQLiteFile(UserTable.sql)
             folder = try TemporaryFolder("cli")
             try write(
                 "connectors.yaml",
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `invoke prints the reply, and the error object with code 1`() async throws {
-        let place = try Place()
+        let place = try await Place()
         for test in UserTable.cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source) + "\n"
             let result = try await place.run(["invoke", "-", "--log-level", "trace"], input: event)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `lookup masks personal data and the hash unless told not to, and never the key`() async throws {
-        let place = try Place()
+        let place = try await Place()
         for format in ["text", "json"] {
             let masked = try await place.run(["lookup", "ana@example.com", "--format", format])
             for secret in ["Ana Sol", "login-ana", UserTable.hash, "+4917012345"] {
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `a configuration with mistakes is code 78, each mistake with its place`() async throws {
-        let place = try Place(more: "colour: blue\ncahce: {}")
+        let place = try await Place(more: "colour: blue\ncahce: {}")
         let result = try await place.run(["config", "check"])
         #expect(result.status == 78)
         #expect(result.output.isEmpty)
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `the compiled form decides like the file, wherever it is read from`() async throws {
-        let place = try Place()
+        let place = try await Place()
         let compiled = try await place.run(["config", "compile", "-o", "-"])
         #expect(compiled.status == 0)
         try place.write("connectors.json", compiled.output)
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func `serve answers over HTTP like the function, and stops on a signal`() async throws {
-        let place = try Place()
+        let place = try await Place()
         let server = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
         let address = try await listeningAddress(of: server)
         let url = try #require(URL(string: "\(address)/2015-03-31/functions/function/invocations"))
@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test func `a port that is taken is code 1, and says so`() async throws {
-        let place = try Place()
+        let place = try await Place()
         let first = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
         let address = try await listeningAddress(of: first)
         let second = try await place.run(["serve", "--listen", String(address.dropFirst("http://".count))])

@@ -73,10 +73,10 @@ import Testing
     }
 
     @Test func `every rule holds on a real PostgreSQL over TLS, and nothing secret is logged`() async throws {
-        let server = try PostgresServer.shared()
+        let server = try await PostgresServer.shared()
         let database = "lambda_rules"
-        try server.run("CREATE DATABASE \(database)")
-        try server.run(UserTable.sql, database: database)
+        try await server.run("CREATE DATABASE \(database)")
+        try await server.run(UserTable.sql, database: database)
         let files = try TemporaryFolder("lambda")
         let function = try await Function(
             UserTable.configuration(
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `every rule holds on a real SQLite file, and nothing secret is logged`() async throws {
-        let file = try SQLiteFile(UserTable.sql)
+        let file = try await SQLiteFile(UserTable.sql)
         let function = try await Function(
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))
@@ -111,8 +111,8 @@ import Testing
     }
 
     @Test func `a server that is down is an outage, and back without a restart of ours`() async throws {
-        let server = try PostgresServer.separate()
-        try server.run(UserTable.sql)
+        let server = try await PostgresServer.separate()
+        try await server.run(UserTable.sql)
         let function = try await Function(
             UserTable.configuration(
                 type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1"),
@@ -126,12 +126,12 @@ import Testing
         }
         let user = UserTable.Expected.user(status: "CONFIRMED", email: "ana@example.com")
         try await expect(right, user, "up")
-        try server.restart()
+        try await server.restart()
         try await expect(right, user, "restarted")
-        try server.stop()
+        try await server.stop()
         try await expect(right, .error("DirectoryUnavailable"), "down")
         try await expect(wrong, .error("DirectoryUnavailable"), "down")
-        try server.start()
+        try await server.start()
         try await expect(right, user, "back")
         try await expect(wrong, .unchanged, "back")
         let log = try await function.end()
@@ -171,7 +171,7 @@ import Testing
         ("a request that is a list", #"{"triggerSource":"UserMigration_Authentication","userName":"a","request":[]}"#),
     ])
     func `what is no event is the error InvalidEvent`(_ description: String, _ event: String) async throws {
-        let file = try SQLiteFile(UserTable.sql)
+        let file = try await SQLiteFile(UserTable.sql)
         let function = try await Function(
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))
@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `an event of 6 MB is answered`() async throws {
-        let file = try SQLiteFile(UserTable.sql)
+        let file = try await SQLiteFile(UserTable.sql)
         let function = try await Function(
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))

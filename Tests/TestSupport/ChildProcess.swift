@@ -83,7 +83,12 @@ public enum ChildProcess {
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        let code = posix_spawn(&pid, executable, &actions, &attributes, &words, environ)
+        var variables = (environment ?? [:]).map { strdup("\($0)=\($1)") } + [nil]
+        defer { for variable in variables { free(variable) } }
+        let code =
+            environment == nil
+            ? posix_spawn(&pid, executable, &actions, &attributes, &words, environ)
+            : posix_spawn(&pid, executable, &actions, &attributes, &words, &variables)
         guard code == 0 else { throw Failure(description: "\(name) did not start: errno \(code)") }
         return pid
     }
