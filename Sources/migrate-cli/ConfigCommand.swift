@@ -1,11 +1,12 @@
 import ArgumentParser
+import ConnectorRegistry
 import Foundation
 import MigrationCore
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Checks connectors.yaml, and makes the form that MigrateLambda reads.",
-        subcommands: [Check.self, Compile.self])
+        subcommands: [Check.self, Compile.self, Files.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -42,6 +43,20 @@ struct ConfigCommand: ParsableCommand {
                 Output.note("\(output): error: it can't be written; name a file in a folder that is yours")
                 throw ExitStatus.failed.exitCode
             }
+        }
+    }
+
+    struct Files: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the relative files that the function needs beside the compiled configuration, one a line.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let file = try ConfigurationFile.load(common, quietly: true)
+            let files = DirectoryOpener.files(file.configuration, kinds: ConnectorRegistry.kinds)
+            // An absolute path means a file of the machine that it runs on.
+            for path in files where !path.hasPrefix("/") { Output.data(path) }
         }
     }
 }

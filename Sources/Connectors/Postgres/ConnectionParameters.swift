@@ -28,13 +28,21 @@ struct ConnectionParameters {
 
     private(set) var values: [String: String]
 
-    init(_ connection: Secret) throws(Problem) {
+    /// The keywords that name files.
+    private static let files = ["passfile", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslcrldir"]
+
+    /// - Parameter baseFolder: what relative files are relative to; the current folder if empty.
+    init(_ connection: Secret, baseFolder: String = "") throws(Problem) {
         Environment.forget()
         guard let values = Self.parse(connection) else { throw .malformed }
         guard values["service"] == nil else { throw .service }
         let isVerified = values["sslmode"]?.hasPrefix("verify-") ?? false
         if isVerified, values["sslrootcert"] == nil { throw .rootCertificateMissing }
         self.values = values
+        for file in Self.files {
+            guard let path = values[file], !path.hasPrefix("/"), !baseFolder.isEmpty else { continue }
+            self.values[file] = "\(baseFolder)/\(path)"
+        }
         // A file that can't exist: an empty value would mean the one in the home folder.
         for file in ["passfile", "sslcert", "sslkey", "sslrootcert"] {
             set(file, to: "/dev/null/none")
@@ -43,6 +51,12 @@ struct ConnectionParameters {
         set("gssencmode", to: "disable")
         set("fallback_application_name", to: "cognito-user-migration")
         self.values["client_encoding"] = "UTF8"
+    }
+
+    /// The files that a connection names, as it names them; none if it can't be read.
+    static func files(in connection: Secret) -> [String] {
+        let values = parse(connection) ?? [:]
+        return files.compactMap { values[$0] }
     }
 
     private mutating func set(_ keyword: String, to value: String) {

@@ -166,14 +166,13 @@ extension LibPQConnection {
 // MARK: - Queries
 
 extension LibPQConnection {
-    /// A text parameter's type: `text`, so that a comparison is one of text whatever the column's type.
-    private static let textType: Oid = 25
-
     /// Sends a query whose rows come one by one.
+    ///
+    /// The server gives each parameter its type, as it does a literal that is typed into psql: with `text` said here,
+    /// `email = $1` on a citext column would compare by case.
     func send(_ query: String, parameters: [String], by deadline: Deadline) throws(DirectoryError) {
-        let types = parameters.map { _ in Self.textType }
         let wasSent = withCStrings(parameters) { values in
-            PQsendQueryParams(handle, query, CInt(parameters.count), types, values, nil, nil, 0)
+            PQsendQueryParams(handle, query, CInt(parameters.count), nil, values, nil, nil, 0)
         }
         if wasSent == 1 { PQsetSingleRowMode(handle) }
         try flush(wasSent, by: deadline)

@@ -6,6 +6,8 @@ import Threads
 struct PostgresSource: Sendable {
     let name: String
     let connection: Secret
+    /// What relative certificate files in it are relative to.
+    var baseFolder = ""
     let lookup: String
     let list: String?
     let timeout: Duration
@@ -54,7 +56,7 @@ actor PostgresConnection: ListingConnection {
     private func connect(by deadline: Deadline) async throws(DirectoryError) -> LibPQConnection {
         var parameters: ConnectionParameters
         do throws(ConnectionParameters.Problem) {
-            parameters = try ConnectionParameters(source.connection)
+            parameters = try ConnectionParameters(source.connection, baseFolder: source.baseFolder)
         } catch {
             throw self.error(error.code, error.message)
         }
@@ -206,7 +208,7 @@ extension PostgresConnection {
         _ identifier: String, _ session: LibPQConnection, by deadline: Deadline
     ) throws(DirectoryError) -> Bool {
         guard session.isIdle, !identifier.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
-        try session.send("SELECT $1", parameters: [identifier], by: deadline)
+        try session.send("SELECT $1::text", parameters: [identifier], by: deadline)
         var isUntranslatable = false
         while let result = try session.nextResult(by: deadline) {
             if result.sqlState == SQLState.untranslatableCharacter { isUntranslatable = true }

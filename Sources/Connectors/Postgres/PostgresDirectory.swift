@@ -15,7 +15,7 @@ public enum PostgresKind: ConnectorKind {
             help: "Where the database is: a libpq URI (postgresql://...) or keywords and values (host=... dbname=...)."),
         ConnectorOption(
             "lookup", .text, isRequired: true,
-            help: "The query that finds a user; $1, of type text, is what the user typed."),
+            help: "The query that finds a user; $1 is what the user typed."),
         ConnectorOption("list", .text, help: "The query that finds every user, for the batch commands."),
     ]
 
@@ -39,6 +39,15 @@ public enum PostgresKind: ConnectorKind {
         return problems
     }
 
+    public static func files(_ options: ConnectorOptions) -> [String] {
+        // Any text stands in for a secret: it is not where a file's name is.
+        guard let text = options.text("connection"), let template = try? SecretTemplate(text) else { return [] }
+        let parts = template.parts.map { part in
+            if case .literal(let literal) = part { literal } else { "secret" }
+        }
+        return ConnectionParameters.files(in: Secret(parts.joined()))
+    }
+
     public static func open(
         name: String, options: ResolvedConnectorOptions, settings: ConnectorSettings
     ) throws(DirectoryError) -> any ListableDirectory {
@@ -46,13 +55,13 @@ public enum PostgresKind: ConnectorKind {
             throw DirectoryError(.notADirectory, directory: name, detail: "connection and lookup are required")
         }
         do throws(ConnectionParameters.Problem) {
-            _ = try ConnectionParameters(connection)
+            _ = try ConnectionParameters(connection, baseFolder: settings.baseFolder)
         } catch {
             throw DirectoryError(error.code, directory: name, detail: error.message)
         }
         return PostgresDirectory(
             PostgresSource(
-                name: name, connection: connection, lookup: lookup, list: options.text("list"),
+                name: name, connection: connection, baseFolder: settings.baseFolder, lookup: lookup, list: options.text("list"),
                 timeout: settings.timeout, resolver: NameResolver()),
             maxConnections: settings.maxConnections)
     }

@@ -34,7 +34,8 @@ public struct DirectoryOpener: Sendable {
             guard let kind = kinds.first(where: { $0.typeName == directory.type }) else {
                 throw Failure(description: "\(directory.name): this program was built without \(directory.type)")
             }
-            let settings = ConnectorSettings(timeout: directory.timeout, maxConnections: maxConnections)
+            let settings = ConnectorSettings(
+                timeout: directory.timeout, maxConnections: maxConnections, baseFolder: baseFolder)
             do throws(DirectoryError) {
                 directories.append(
                     try kind.open(name: directory.name, options: try resolve(directory, kind), settings: settings))
@@ -43,6 +44,27 @@ public struct DirectoryOpener: Sendable {
             }
         }
         return directories
+    }
+
+    /// The files that the configuration names and reads when it runs, as it names them, each once: paths of directories,
+    /// certificates, `${file:...}`.
+    public static func files(_ configuration: ConnectorsConfiguration, kinds: [any ConnectorKind.Type]) -> [String] {
+        var files: [String] = []
+        var templates = [configuration.log.key].compactMap { $0 }
+        for directory in configuration.directories {
+            guard let kind = kinds.first(where: { $0.typeName == directory.type }) else { continue }
+            for option in kind.options {
+                guard let text = directory.options.text(option.name) else { continue }
+                if option.form == .path { files.append(text) }
+                if option.form == .secret { templates.append(text) }
+            }
+            files += kind.files(directory.options)
+        }
+        for template in templates {
+            for case .file(let path) in (try? SecretTemplate(template))?.parts ?? [] { files.append(path) }
+        }
+        var seen: Set<String> = []
+        return files.filter { seen.insert($0).inserted }
     }
 
     /// A secret of the configuration itself, such as `log.key`; nil if it is empty.

@@ -12,10 +12,18 @@ public protocol ConnectorKind: Sendable {
     /// What is wrong with a value that has the right form, or with several together; found without a connection.
     static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem]
 
+    /// The files that the values name, as they name them: what a package has to hold. Those of `.path` options are known
+    /// without being named here.
+    static func files(_ options: ConnectorOptions) -> [String]
+
     /// The directory, not connected yet: that is done by the first look-up.
     static func open(
         name: String, options: ResolvedConnectorOptions, settings: ConnectorSettings
     ) throws(DirectoryError) -> any ListableDirectory
+}
+
+extension ConnectorKind {
+    public static func files(_ options: ConnectorOptions) -> [String] { [] }
 }
 
 /// A key of one kind of directory.
@@ -121,9 +129,12 @@ public struct ConnectorSettings: Sendable {
     public var timeout: Duration
     /// How many look-ups may be under way at once: 1 on Lambda, more under `serve`.
     public var maxConnections: Int
+    /// What a relative file in a secret's text is relative to; the current folder if empty.
+    public var baseFolder: String
 
-    public init(timeout: Duration = .seconds(2), maxConnections: Int = 1) {
+    public init(timeout: Duration = .seconds(2), maxConnections: Int = 1, baseFolder: String = "") {
         self.timeout = timeout
         self.maxConnections = maxConnections
+        self.baseFolder = baseFolder
     }
 }

@@ -185,8 +185,8 @@ public struct UserMigrator: Sendable {
             switch try await verify(password, entry, plan, member, by: deadline, step: &step) {
             case .match:
                 wasVerified = true
-            case .mismatch:
-                wasVerified = true
+            case .mismatch(let wasWork):
+                wasVerified = wasWork
                 step.finding = .wrongPassword
                 return .wrongPassword
             case .unverifiable(let reason):
@@ -253,7 +253,9 @@ public struct UserMigrator: Sendable {
     // MARK: Passwords
 
     private enum Check {
-        case match, mismatch
+        case match
+        /// `wasWork`: not where the stored text says at once that no password is right.
+        case mismatch(wasWork: Bool)
         case unverifiable(Verdict.UnverifiableReason)
     }
 
@@ -269,17 +271,17 @@ public struct UserMigrator: Sendable {
             var outcome = (check: Check.unverifiable(.absent), scheme: String?.none, dummy: String?.none)
             plan.forEachHash(of: entry) { stored in
                 let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
+                let dummy = verifier.dummy(like: stored)
                 switch (result, outcome.check) {
                 case (.match, _): outcome.check = .match
-                case (.mismatch, _): outcome.check = .mismatch
+                case (.mismatch, .mismatch(let wasWork)): outcome.check = .mismatch(wasWork: wasWork || dummy != nil)
+                case (.mismatch, _): outcome.check = .mismatch(wasWork: dummy != nil)
                 case (_, .mismatch): break
                 case (.malformed, _): outcome.check = .unverifiable(.malformed)
                 case (.overLimit, _): outcome.check = .unverifiable(.overLimit)
                 case (.unverifiable, _): outcome.check = .unverifiable(.heldElsewhere)
                 }
-                if result == .match || result == .mismatch {
-                    outcome.dummy = verifier.dummy(like: stored)
-                }
+                outcome.dummy = dummy ?? outcome.dummy
                 outcome.scheme = verifier.detectedScheme(of: stored)
                 return result != .match
             }
