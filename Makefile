@@ -35,14 +35,15 @@ package:
 	swift build --product migrate-cli
 	$(RELEASE)
 	@mkdir -p .build/package
-	.build/debug/migrate-cli config compile -c $(CONFIG) -o .build/package/connectors.json
-	.build/debug/migrate-cli config files -c $(CONFIG) > .build/package/files
-	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json \
-		--base "$$(dirname $(CONFIG))" --files-from .build/package/files -o dist/migrate-lambda-$(ARCH).zip
+	.build/debug/migrate-cli config compile -c "$(CONFIG)" -o .build/package/connectors.json
+	@.build/debug/migrate-cli config files -c "$(CONFIG)" > .build/package/files
+	@set --; while read -r file; do set -- "$$@" --file "$$file"; done < .build/package/files; \
+	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json --base "$$(dirname "$(CONFIG)")" \
+		-o dist/migrate-lambda-$(ARCH).zip "$$@"
 
 bench:
 	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
-	Benchmarks/run
+	Benchmarks/run.sh --check
 
 clean:
 	rm -rf .build dist examples/users.sqlite Benchmarks/.build

@@ -83,7 +83,8 @@ let package = Package(
         .target(
             name: "TriggerWiring", dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "Threads"]),
         .executableTarget(
-            name: "MigrateLambda", dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
+            name: "MigrateLambda",
+            dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
@@ -98,7 +99,8 @@ let package = Package(
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
         .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], resources: [.copy("Vectors")]),
         .testTarget(
-            name: "MigrationCoreTests", dependencies: ["MigrationCore", "PasswordHashing", "TestSupport", "Threads", logging]),
+            name: "MigrationCoreTests",
+            dependencies: ["MigrationCore", "PasswordHashing", "TestSupport", "Threads", logging]),
         .testTarget(name: "FullPoolTests", dependencies: ["MigrationCore", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "ConnectorTests",

@@ -1,9 +1,9 @@
 public import Logging
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #endif
 
 /// Log lines as JSON, one object a line, each written whole by a single `write`.

@@ -3,9 +3,9 @@ internal import NIOCore
 internal import NIOHTTP1
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #endif
 
 /// The loop of a custom runtime: asks the Lambda Runtime API for an event, has it handled, and asks for the next.

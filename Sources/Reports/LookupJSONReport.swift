@@ -67,7 +67,8 @@ public struct LookupJSONReport: Encodable {
             return Directory(
                 name: directory.name, type: directory.type, finding: directory.finding.code, error: error,
                 ms: [
-                    "lookup": directory.lookUpTime / .milliseconds(1), "verify": directory.verifyTime / .milliseconds(1),
+                    "lookup": directory.lookUpTime / .milliseconds(1),
+                    "verify": directory.verifyTime / .milliseconds(1),
                 ],
                 key: directory.key, scheme: directory.scheme, unreadableFlags: directory.unreadableFlags,
                 entry: Dictionary(directory.entry.map { ($0.column, $0.values.map(\.shown)) }) { first, _ in first },

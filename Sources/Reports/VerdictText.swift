@@ -27,7 +27,8 @@ extension Verdict {
             switch reason {
             case .absent: "the entry has no password hash; Forgot password still works"
             case .malformed: "the stored hash has not the form of its scheme; Forgot password still works"
-            case .overLimit: "the stored hash asks for more work than password.limits allows; Forgot password still works"
+            case .overLimit:
+                "the stored hash asks for more work than password.limits allows; Forgot password still works"
             case .heldElsewhere: "another system has this user's password; Forgot password still works"
             }
         case .unmappable(let rejections):

@@ -14,7 +14,9 @@ enum LogLevel: String, ExpressibleByArgument, CaseIterable {
 struct CommonOptions: ParsableArguments {
     @Option(
         name: [.customShort("c"), .customLong("config")],
-        help: "The configuration: connectors.yaml or its compiled form. Also by MIGRATE_CONFIG. (default: connectors.yaml)")
+        help:
+            "The configuration: connectors.yaml or its compiled form. Also by MIGRATE_CONFIG. (default: connectors.yaml)"
+    )
     var config: String?
 
     @Option(help: "How results are printed: text or json.")

@@ -15,7 +15,8 @@ import Testing
             folder = try TemporaryFolder("cli")
             try write(
                 "connectors.yaml",
-                UserTable.configuration(type: "sqlite", place: "path: \(path ?? file.path)", parameter: "?1", more: more))
+                UserTable.configuration(
+                    type: "sqlite", place: "path: \(path ?? file.path)", parameter: "?1", more: more))
         }
 
         func write(_ name: String, _ text: String) throws {
@@ -44,13 +45,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("ana@example.com", nil, 0), ("ana@example.com", UserTable.password, 0),
-        ("ana@example.com", UserTable.wrongPassword, 3), ("nobody@example.com", nil, 3),
-        ("mustchange@example.com", UserTable.password, 0), ("mustchange-unconfirmed@example.com", nil, 3),
-        ("disabled@example.com", nil, 3), ("twin@example.com", nil, 3), ("unmappable@example.com", nil, 3),
-        ("login-ana", nil, 3), ("migrated@example.com", nil, 3),
-    ] as [(String, String?, Int32)])
+    @Test(
+        arguments: [
+            ("ana@example.com", nil, 0), ("ana@example.com", UserTable.password, 0),
+            ("ana@example.com", UserTable.wrongPassword, 3), ("nobody@example.com", nil, 3),
+            ("mustchange@example.com", UserTable.password, 0), ("mustchange-unconfirmed@example.com", nil, 3),
+            ("disabled@example.com", nil, 3), ("twin@example.com", nil, 3), ("unmappable@example.com", nil, 3),
+            ("login-ana", nil, 3), ("migrated@example.com", nil, 3),
+        ] as [(String, String?, Int32)])
     func `lookup's exit code is the sign-in's`(_ user: String, _ password: String?, _ status: Int32) async throws {
         let result = try await Place().run(
             ["lookup", user] + (password == nil ? [] : ["--password-stdin"]), input: password.map { $0 + "\n" } ?? "")
@@ -73,7 +75,8 @@ import Testing
         #expect(directory["key"] as? String == "1")
         #expect(directory["finding"] as? String == "accepted")
         let answers = try #require(object["answers"] as? [[String: Any]])
-        #expect(answers.map { $0["source"] as? String } == ["UserMigration_Authentication", "UserMigration_ForgotPassword"])
+        #expect(
+            answers.map { $0["source"] as? String } == ["UserMigration_Authentication", "UserMigration_ForgotPassword"])
     }
 
     @Test func `a directory that is down is code 4, with what was wrong`() async throws {
@@ -102,7 +105,9 @@ import Testing
         #expect(result.errors.contains("error"))
     }
 
-    @Test(arguments: [[], ["frobnicate"], ["lookup"], ["serve", "--listen", "nowhere"], ["lookup", "x", "--format", "xml"]])
+    @Test(arguments: [
+        [], ["frobnicate"], ["lookup"], ["serve", "--listen", "nowhere"], ["lookup", "x", "--format", "xml"],
+    ])
     func `wrong usage is code 64`(_ arguments: [String]) async throws {
         let result = try await Place().run(arguments)
         #expect(result.status == (arguments.isEmpty ? 0 : 64), "\(result)")

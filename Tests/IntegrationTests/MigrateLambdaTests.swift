@@ -197,10 +197,11 @@ import Testing
         _ = try await function.end()
     }
 
-    @Test(arguments: [
-        ("a configuration that isn't there", nil), ("one that isn't compiled", "version: 1\n"),
-        ("a damaged one", #"{"format":1,"configuration":{}}"#), ("one of another version", #"{"format":99}"#),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("a configuration that isn't there", nil), ("one that isn't compiled", "version: 1\n"),
+            ("a damaged one", #"{"format":1,"configuration":{}}"#), ("one of another version", #"{"format":99}"#),
+        ] as [(String, String?)])
     func `a configuration that can't be used is reported as the initialisation's error`(
         _ description: String, _ content: String?
     ) async throws {

@@ -27,7 +27,8 @@ import Testing
         let zip = files.file(name)
         try Data(yaml.utf8).write(to: URL(fileURLWithPath: files.file("connectors.yaml")))
         let compiled = try await Program.run(
-            "migrate-cli", ["config", "compile", "-c", files.file("connectors.yaml"), "-o", files.file("connectors.json")])
+            "migrate-cli",
+            ["config", "compile", "-c", files.file("connectors.yaml"), "-o", files.file("connectors.json")])
         try #require(compiled.status == 0, "\(compiled.errors)")
         let listed = try await Program.run("migrate-cli", ["config", "files", "-c", files.file("connectors.yaml")])
         let named = listed.output.split(separator: "\n").flatMap { ["--file", String($0)] }
@@ -69,10 +70,12 @@ import Testing
         let files = try TemporaryFolder("package")
         try FileManager.default.copyItem(atPath: server.certificateAuthority, toPath: files.file("ca.pem"))
         // The password is the function's secret; the certificate comes along in the package, beside the configuration.
-        let connection = "host=127.0.0.1 port=\(server.port) user=postgres password='${env:DB_PASSWORD}' "
+        let connection =
+            "host=127.0.0.1 port=\(server.port) user=postgres password='${env:DB_PASSWORD}' "
             + "dbname=package_rules sslmode=verify-full sslrootcert=ca.pem"
         let zip = try await package(
-            UserTable.configuration(type: "postgres", place: "connection: \"\(connection)\"", parameter: "$1"), in: files)
+            UserTable.configuration(type: "postgres", place: "connection: \"\(connection)\"", parameter: "$1"),
+            in: files)
         let cases = UserTable.cases
         let events = cases.map { UserTable.event($0.userName, password: $0.password, source: $0.source) }
         let replies = try await run(zip, environment: ["DB_PASSWORD": PostgresServer.password], events: events)

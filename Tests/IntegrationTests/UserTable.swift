@@ -40,7 +40,8 @@ enum UserTable {
         User(id: 8, login: "login-broken", email: "broken@example.com", name: "Bruno Ken", hash: "$2b$04$truncated"),
         User(id: 9, login: "login-unmappable", email: "unmappable@example.com", name: "Una Map", birthdate: "1.2.1990"),
         User(id: 10, login: "login-script", email: "дмитрий@example.com", name: "Дмитрий 山田 علي 🐎"),
-        User(id: 11, login: "login-unconfirmed", email: "unconfirmed@example.com", name: "Uwe Conf", isConfirmed: false),
+        User(
+            id: 11, login: "login-unconfirmed", email: "unconfirmed@example.com", name: "Uwe Conf", isConfirmed: false),
     ]
 
     static var sql: String {
@@ -137,50 +138,66 @@ enum UserTable {
     private static let forgotPassword = "UserMigration_ForgotPassword"
 
     static let cases = [
-        Case(description: "right password", userName: "ana@example.com",
+        Case(
+            description: "right password", userName: "ana@example.com",
             expected: .user(status: "CONFIRMED", email: "ana@example.com")),
-        Case(description: "right password, another case of letters", userName: "ANA@Example.com",
+        Case(
+            description: "right password, another case of letters", userName: "ANA@Example.com",
             expected: .user(status: "CONFIRMED", email: "ana@example.com")),
-        Case(description: "right password, another script", userName: "дмитрий@example.com",
+        Case(
+            description: "right password, another script", userName: "дмитрий@example.com",
             expected: .user(status: "CONFIRMED", email: "дмитрий@example.com")),
         Case(description: "wrong password", userName: "ana@example.com", password: wrongPassword, expected: .unchanged),
         Case(description: "no password", userName: "ana@example.com", password: nil, expected: .unchanged),
         Case(description: "empty password", userName: "ana@example.com", password: "", expected: .unchanged),
         Case(description: "a password of NULs", userName: "ana@example.com", password: "\0\0", expected: .unchanged),
-        Case(description: "a password of 100 kB", userName: "ana@example.com",
+        Case(
+            description: "a password of 100 kB", userName: "ana@example.com",
             password: String(repeating: "x", count: 100_000), expected: .unchanged),
         Case(description: "unknown", userName: "nobody@example.com", expected: .unchanged),
         Case(description: "not canonical", userName: "login-ana", expected: .unchanged),
         Case(description: "migrated", userName: "migrated@example.com", expected: .unchanged),
         Case(description: "disabled", userName: "disabled@example.com", expected: .unchanged),
-        Case(description: "must reset", userName: "mustchange@example.com",
+        Case(
+            description: "must reset", userName: "mustchange@example.com",
             expected: .user(status: "RESET_REQUIRED", email: "mustchange@example.com")),
-        Case(description: "must reset, wrong password", userName: "mustchange@example.com", password: wrongPassword,
+        Case(
+            description: "must reset, wrong password", userName: "mustchange@example.com", password: wrongPassword,
             expected: .unchanged),
-        Case(description: "must reset without a verified contact", userName: "mustchange-unconfirmed@example.com",
+        Case(
+            description: "must reset without a verified contact", userName: "mustchange-unconfirmed@example.com",
             expected: .unchanged),
         Case(description: "ambiguous", userName: "twin@example.com", expected: .unchanged),
         Case(description: "unverifiable", userName: "broken@example.com", expected: .unchanged),
         Case(description: "unmappable", userName: "unmappable@example.com", expected: .error("AttributeInvalid")),
-        Case(description: "unmappable, wrong password", userName: "unmappable@example.com", password: wrongPassword,
+        Case(
+            description: "unmappable, wrong password", userName: "unmappable@example.com", password: wrongPassword,
             expected: .unchanged),
-        Case(description: "forgotten", userName: "ana@example.com", password: nil, source: forgotPassword,
+        Case(
+            description: "forgotten", userName: "ana@example.com", password: nil, source: forgotPassword,
             expected: .user(status: "RESET_REQUIRED", email: "ana@example.com")),
-        Case(description: "forgotten, disabled", userName: "disabled@example.com", password: nil, source: forgotPassword,
+        Case(
+            description: "forgotten, disabled", userName: "disabled@example.com", password: nil, source: forgotPassword,
             expected: .unchanged),
-        Case(description: "forgotten, unconfirmed", userName: "unconfirmed@example.com", password: nil,
+        Case(
+            description: "forgotten, unconfirmed", userName: "unconfirmed@example.com", password: nil,
             source: forgotPassword, expected: .unchanged),
-        Case(description: "forgotten, migrated", userName: "migrated@example.com", password: nil, source: forgotPassword,
+        Case(
+            description: "forgotten, migrated", userName: "migrated@example.com", password: nil, source: forgotPassword,
             expected: .unchanged),
-        Case(description: "forgotten, unknown", userName: "nobody@example.com", password: nil, source: forgotPassword,
+        Case(
+            description: "forgotten, unknown", userName: "nobody@example.com", password: nil, source: forgotPassword,
             expected: .unchanged),
         Case(description: "SQL in the name", userName: "' OR '1'='1", expected: .unchanged),
         Case(description: "SQL after the name", userName: "x'; DROP TABLE users; --", expected: .unchanged),
-        Case(description: "NUL and control characters in the name", userName: "ana@example.com\0\u{1B}[31m\n",
+        Case(
+            description: "NUL and control characters in the name", userName: "ana@example.com\0\u{1B}[31m\n",
             expected: .unchanged),
-        Case(description: "128 characters in another script", userName: String(repeating: "山", count: 128),
+        Case(
+            description: "128 characters in another script", userName: String(repeating: "山", count: 128),
             expected: .unchanged),
-        Case(description: "another trigger", userName: "ana@example.com", source: "PreSignUp_SignUp",
+        Case(
+            description: "another trigger", userName: "ana@example.com", source: "PreSignUp_SignUp",
             expected: .unchanged),
     ]
 
@@ -202,7 +219,8 @@ enum UserTable {
             guard response["finalUserStatus"] as? String == status else { return "not \(status)" }
             guard attributes["email"] == email, attributes["email_verified"] == "true" else { return "not \(email)" }
             guard response["messageAction"] as? String == "SUPPRESS" else { return "the message is not suppressed" }
-            guard String(decoding: reply, as: UTF8.self).hasPrefix(event.components(separatedBy: "\"response\"")[0]) else {
+            guard String(decoding: reply, as: UTF8.self).hasPrefix(event.components(separatedBy: "\"response\"")[0])
+            else {
                 return "what stands before the response was touched"
             }
             return nil

@@ -13,8 +13,10 @@ import Testing
 
     @Test(arguments: [
         // a null member keeps its place, one that we don't set its bytes
-        (#"{"triggerSource":"x","response":{"a":null, "b" : 1e3 }}"#,
-            #"{"triggerSource":"x","response":{"a":"v", "b" : 1e3 }}"#),
+        (
+            #"{"triggerSource":"x","response":{"a":null, "b" : 1e3 }}"#,
+            #"{"triggerSource":"x","response":{"a":"v", "b" : 1e3 }}"#
+        ),
         // an empty response
         (#"{"triggerSource":"x","response":{}}"#, #"{"triggerSource":"x","response":{"a":"v"}}"#),
         (#"{"triggerSource":"x","response": { } ,"z":0}"#, #"{"triggerSource":"x","response": { "a":"v"} ,"z":0}"#),
@@ -25,15 +27,22 @@ import Testing
         (#"{"triggerSource":"x","response":null}"#, #"{"triggerSource":"x","response":{"a":"v"}}"#),
         (#"{"response": null ,"triggerSource":"x"}"#, #"{"response": {"a":"v"} ,"triggerSource":"x"}"#),
         // white space, escapes and order outside stay as they are
-        (" {\n\t\"triggerSource\" : \"\\u0078\",\r\n \"k\\u00e9y\":\"\\ud83d\\ude00\", \"response\" :{\"a\" : {\"old\":[{}]}}, \"n\":-0.10E+2 } \n",
-            " {\n\t\"triggerSource\" : \"\\u0078\",\r\n \"k\\u00e9y\":\"\\ud83d\\ude00\", \"response\" :{\"a\" : \"v\"}, \"n\":-0.10E+2 } \n"),
+        (
+            " {\n\t\"triggerSource\" : \"\\u0078\",\r\n \"k\\u00e9y\":\"\\ud83d\\ude00\", \"response\" :{\"a\" : {\"old\":[{}]}}, \"n\":-0.10E+2 } \n",
+            " {\n\t\"triggerSource\" : \"\\u0078\",\r\n \"k\\u00e9y\":\"\\ud83d\\ude00\", \"response\" :{\"a\" : \"v\"}, \"n\":-0.10E+2 } \n"
+        ),
         // a key is what it means, not how it is written
-        (#"{"triggerSource":"x","respon\u0073e":{"\u0061":null}}"#, #"{"triggerSource":"x","respon\u0073e":{"\u0061":"v"}}"#),
+        (
+            #"{"triggerSource":"x","respon\u0073e":{"\u0061":null}}"#,
+            #"{"triggerSource":"x","respon\u0073e":{"\u0061":"v"}}"#
+        ),
         // a member that is there twice is set twice
         (#"{"triggerSource":"x","response":{"a":1,"a":2}}"#, #"{"triggerSource":"x","response":{"a":"v","a":"v"}}"#),
         // strings that look like structure
-        (#"{"triggerSource":"x","t":"}\"response\":{","response":{"a":"}"}}"#,
-            #"{"triggerSource":"x","t":"}\"response\":{","response":{"a":"v"}}"#),
+        (
+            #"{"triggerSource":"x","t":"}\"response\":{","response":{"a":"}"}}"#,
+            #"{"triggerSource":"x","t":"}\"response\":{","response":{"a":"v"}}"#
+        ),
     ])
     func `a reply is the event with members of response set, and nothing else touched`(
         _ text: String, _ expected: String
@@ -58,7 +67,8 @@ import Testing
 
     @Test(arguments: [
         "", " ", "nonsense", "{", "[1,2]", #""text""#, "null", "12", "{}", #"{"triggerSource":null}"#,
-        #"{"triggerSource":7}"#, #"{"triggerSource":"x"} x"#, #"{"triggerSource":"x",}"#, #"{"triggerSource":"x" "y":1}"#,
+        #"{"triggerSource":7}"#, #"{"triggerSource":"x"} x"#, #"{"triggerSource":"x",}"#,
+        #"{"triggerSource":"x" "y":1}"#,
         #"{'triggerSource':'x'}"#, #"{"triggerSource":"x","n":01}"#, #"{"triggerSource":"x","n":+1}"#,
         #"{"triggerSource":"x","n":1.}"#, #"{"triggerSource":"x","n":.5}"#, #"{"triggerSource":"x","n":NaN}"#,
         #"{"triggerSource":"x","n":tru}"#, #"{"triggerSource":"x","s":"\x"}"#, #"{"triggerSource":"x","s":"\u12G4"}"#,
@@ -103,11 +113,12 @@ import Testing
         #expect(throws: InvalidEvent.self) { try event(text).checkMigrationShape() }
     }
 
-    @Test(arguments: [
-        (#"{"triggerSource":"x","request":{"password":"p\u00e4ss \ud83d\ude00\n"}}"#, "päss \u{1F600}\n"),
-        (#"{"triggerSource":"x","request":{"password":null}}"#, nil), (#"{"triggerSource":"x","request":{}}"#, nil),
-        (#"{"triggerSource":"x"}"#, nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#"{"triggerSource":"x","request":{"password":"p\u00e4ss \ud83d\ude00\n"}}"#, "päss \u{1F600}\n"),
+            (#"{"triggerSource":"x","request":{"password":null}}"#, nil), (#"{"triggerSource":"x","request":{}}"#, nil),
+            (#"{"triggerSource":"x"}"#, nil),
+        ] as [(String, String?)])
     func `the password is read with its escapes`(_ text: String, _ expected: String?) throws {
         #expect(try event(text).password()?.exposedText() == expected)
     }

@@ -82,7 +82,8 @@ import Threads
         source: String = "UserMigration_Authentication", pool: String = "eu-west-1_A"
     ) -> String {
         let request = password.map { #""password":"\#($0)""# } ?? ""
-        return #"{"triggerSource":"\#(source)","userPoolId":"\#(pool)","userName":"\#(userName)","request":{\#(request)},"response":{"userAttributes":null,"enableSMSMFA":null}}"#
+        return
+            #"{"triggerSource":"\#(source)","userPoolId":"\#(pool)","userName":"\#(userName)","request":{\#(request)},"response":{"userAttributes":null,"enableSMSMFA":null}}"#
     }
 
     @Test func `an accepted user is spliced into the event, member by member`() async throws {
@@ -100,14 +101,15 @@ import Threads
         #expect(answered.bytes.map { !String(decoding: $0, as: UTF8.self).contains("messageAction") } == true)
     }
 
-    @Test(arguments: [
-        ("nobody@example.com", SampleHash.password, "UserMigration_Authentication"),
-        ("user1@example.com", "wrong", "UserMigration_Authentication"),
-        ("user1@example.com", "", "UserMigration_Authentication"),
-        ("user1", SampleHash.password, "UserMigration_Authentication"),
-        ("nobody@example.com", nil, "UserMigration_ForgotPassword"),
-        ("user1@example.com", nil, "UserMigration_ForgotPassword"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("nobody@example.com", SampleHash.password, "UserMigration_Authentication"),
+            ("user1@example.com", "wrong", "UserMigration_Authentication"),
+            ("user1@example.com", "", "UserMigration_Authentication"),
+            ("user1", SampleHash.password, "UserMigration_Authentication"),
+            ("nobody@example.com", nil, "UserMigration_ForgotPassword"),
+            ("user1@example.com", nil, "UserMigration_ForgotPassword"),
+        ] as [(String, String?, String)])
     func `no denial and no reply to a forgotten password comes before the floor`(
         _ userName: String, _ password: String?, _ source: String
     ) async throws {
@@ -162,7 +164,8 @@ import Threads
     }
 
     @Test func `a silent directory is an outage by the budget`() async throws {
-        let answered = try await answer(event("user1@example.com"), [.init(condition: .silent, timeout: .seconds(60))]) {
+        let answered = try await answer(event("user1@example.com"), [.init(condition: .silent, timeout: .seconds(60))])
+        {
             $0.signIn.budget = .milliseconds(200)
         }
         #expect(answered.failure?.kind == .directoryUnavailable)
@@ -175,7 +178,8 @@ import Threads
         #expect(lines.count == 1)
         let line = try #require(lines.first)
         #expect(line.level == .info)
-        #expect(Set(line.metadata.keys) == ["requestId", "source", "directory", "verdict", "cache", "ms", "identifierHash"])
+        #expect(
+            Set(line.metadata.keys) == ["requestId", "source", "directory", "verdict", "cache", "ms", "identifierHash"])
         #expect(line.metadata["requestId"] == "r42")
         #expect(line.metadata["source"] == "UserMigration_Authentication")
         #expect(line.metadata["directory"] == "d0")
@@ -218,7 +222,9 @@ import Threads
         let secret = Secret("correct horse")
         var dumped = ""
         dump(secret, to: &dumped)
-        for text in ["\(secret)", String(reflecting: secret), dumped, "\([secret])", "\(PasswordEvidence.typed(secret))"] {
+        for text in [
+            "\(secret)", String(reflecting: secret), dumped, "\([secret])", "\(PasswordEvidence.typed(secret))",
+        ] {
             #expect(!text.contains("horse"))
         }
         #expect(secret.exposedText() == "correct horse")

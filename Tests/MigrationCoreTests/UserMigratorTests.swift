@@ -205,10 +205,11 @@ import Threads
 
     // MARK: Stored hashes
 
-    @Test(arguments: [
-        (nil, Verdict.UnverifiableReason.absent), ("", .absent), ("not a hash", .malformed),
-        ("$2b$31$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e", .overLimit), ("{SASL}ana", .heldElsewhere),
-    ] as [(String?, Verdict.UnverifiableReason)])
+    @Test(
+        arguments: [
+            (nil, Verdict.UnverifiableReason.absent), ("", .absent), ("not a hash", .malformed),
+            ("$2b$31$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e", .overLimit), ("{SASL}ana", .heldElsewhere),
+        ] as [(String?, Verdict.UnverifiableReason)])
     func `a hash that can't be checked is unverifiable, and denied`(
         _ hash: String?, _ reason: Verdict.UnverifiableReason
     ) async {
@@ -237,9 +238,11 @@ import Threads
         #expect(decision.attributes["email_verified"] == "true")
     }
 
-    @Test(arguments: [
-        ["disabled": "1"], ["email_confirmed": nil], ["migrated_at": "x"], ["birthdate": "never"], ["email": "other@example.com"],
-    ] as [[String: String?]])
+    @Test(
+        arguments: [
+            ["disabled": "1"], ["email_confirmed": nil], ["migrated_at": "x"], ["birthdate": "never"],
+            ["email": "other@example.com"],
+        ] as [[String: String?]])
     func `forgot password denies in every other case`(_ changes: [String: String?]) async {
         let decision = await world([World.row("1", changes)]).forgot("user1@example.com")
         #expect(decision.summary == "deny")
@@ -256,7 +259,9 @@ import Threads
         let decision = await world([World.row("1")], hasUsername: true).signIn("USER1")
         #expect(decision.verdict.code == "accepted")
         #expect(decision.attributes["username"] == nil)
-        #expect(await world([World.row("1")], hasUsername: true).signIn("user1@example.com").verdict.code == "not-canonical")
+        #expect(
+            await world([World.row("1")], hasUsername: true).signIn("user1@example.com").verdict.code == "not-canonical"
+        )
     }
 
     @Test func `an alias is answered with the real user name, and only if it is verified`() async {
@@ -369,7 +374,8 @@ import Threads
         #expect(start.duration(to: .now) < .seconds(30))
     }
 
-    @Test func `a denial before a hash was verified costs a verification, and takes one that fits the last seen`() async {
+    @Test func `a denial before a hash was verified costs a verification, and takes one that fits the last seen`() async
+    {
         // Every hash waits behind one that takes the whole budget: whoever needs none answers at once.
         let pool = VerificationPool(width: 1, maxQueued: 8)
         var configuration = World([.init()]).configuration

@@ -61,7 +61,8 @@ public enum PostgresKind: ConnectorKind {
         }
         return PostgresDirectory(
             PostgresSource(
-                name: name, connection: connection, baseFolder: settings.baseFolder, lookup: lookup, list: options.text("list"),
+                name: name, connection: connection, baseFolder: settings.baseFolder, lookup: lookup,
+                list: options.text("list"),
                 timeout: settings.timeout, resolver: NameResolver()),
             maxConnections: settings.maxConnections)
     }
