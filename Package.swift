@@ -109,7 +109,7 @@ let package = Package(
             name: "ConfigurationYAMLTests",
             dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],
             resources: [.copy("Golden")]),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport"]),
+        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
     ]
 )

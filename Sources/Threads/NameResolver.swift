@@ -83,7 +83,8 @@ public final class NameResolver: Sendable {
             if getnameinfo(
                 entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
             {
-                let address = text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }  // never empty: NI_MAXHOST
+                // Never empty: it has NI_MAXHOST elements.
+                let address = text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
                 if !addresses.contains(address) { addresses.append(address) }
             }
             next = entry.ai_next

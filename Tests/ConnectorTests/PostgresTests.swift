@@ -226,7 +226,7 @@ import Testing
 
     @Test(arguments: [
         "SELEC $1", "SELECT * FROM no_such_table WHERE x = $1", "SELECT no_such_column FROM people WHERE login = $1",
-        "SELECT $1, $2", "SELECT 1 WHERE $1 = ''; SELECT 2", "SELECT id FROM people WHERE id = $1", "",
+        "SELECT $1, $2", "SELECT 1 WHERE $1 = ''; SELECT 2", "",
         "SELECT FROM people WHERE login = $1", "SET search_path = public", "COPY people TO STDOUT",
         "UPDATE people SET note = $1", "UPDATE people SET note = $1 RETURNING id",
         "DELETE FROM people WHERE login = $1",
@@ -236,6 +236,30 @@ import Testing
         let before = try await server.run("SELECT count(*) FROM people WHERE note = 'somebody'")
         #expect(try await error(server, lookup: lookup)?.code == .badQuery)
         #expect(try await server.run("SELECT count(*) FROM people WHERE note = 'somebody'") == before)
+    }
+
+    @Test func `the parameter has the type that its place gives it, as a literal has in psql`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        try await server.run(
+            """
+            CREATE EXTENSION IF NOT EXISTS citext;
+            CREATE TABLE typed (id integer, email citext, since date);
+            INSERT INTO typed VALUES (42, 'Ana@Example.com', '2026-01-31');
+            """)
+        for (column, identifier) in [("email", "ANA@example.COM"), ("id", "42"), ("since", "2026-01-31")] {
+            let directory = try open(server, lookup: "SELECT * FROM typed WHERE \(column) = $1")
+            guard case .one = try await directory.lookUp(identifier, by: .after(.seconds(10))) else {
+                Issue.record("\(column) was not found")
+                continue
+            }
+            await directory.close()
+        }
+        // No number, so the database can't even compare it: that is no denial.
+        let directory = try open(server, lookup: "SELECT * FROM typed WHERE id = $1")
+        await #expect(throws: DirectoryError(.badData, directory: "postgres")) {
+            _ = try await directory.lookUp("ana", by: .after(.seconds(10)))
+        }
+        await directory.close()
     }
 
     @Test(arguments: [
