@@ -69,6 +69,7 @@ public struct EntryBatch: Sendable {
 
     /// Indexes of the cell's values.
     func values(row: Int, column: Int) -> Range<Int> {
+        precondition(columns.names.indices.contains(column))
         let cell = row * columns.names.count + column
         return Int(cell == 0 ? 0 : cellEnds[cell - 1])..<Int(cellEnds[cell])
     }

@@ -41,7 +41,7 @@ public struct AttributeTrace: Sendable {
     }
 
     public let attribute: String
-    /// The columns that are read, those in use first.
+    /// The columns that are read, in the rule's order.
     public let columns: [String]
     public internal(set) var source: [String] = []
     public internal(set) var steps: [Step] = []
@@ -58,6 +58,10 @@ struct AttributeMapping: Sendable {
 
     private let rules: [Compiled]
     private let validator: AttributeValidator
+    private let requiredAttributes: [String]
+
+    /// What names a person: without its end it would name another.
+    private static let neverCut: Set = ["email", "phone_number", "preferred_username"]
 
     /// - Parameter index: the index of a column's name.
     init<Failure: Error>(
@@ -71,6 +75,7 @@ struct AttributeMapping: Sendable {
         }
         self.rules = compiled
         self.validator = validator
+        requiredAttributes = validator.requiredAttributes
     }
 
     /// What the entry becomes in the pool.
@@ -133,10 +138,14 @@ struct AttributeMapping: Sendable {
             return
         }
         var problem = validator.problem(with: value, of: rule.attribute)
-        if problem == .tooLong, rule.onInvalid == .truncate {
-            value = value.truncated(toUTF8Bytes: validator.maxBytes(of: rule.attribute))
-            if isTraced { trace.steps.append(.init(name: "truncate", values: [value])) }
-            problem = validator.problem(with: value, of: rule.attribute)
+        if problem == .tooLong, rule.onInvalid == .truncate, !Self.neverCut.contains(rule.attribute) {
+            let cut = value.truncated(toUTF8Bytes: validator.maxBytes(of: rule.attribute))
+            if isTraced { trace.steps.append(.init(name: "truncate", values: cut.isEmpty ? [] : [cut])) }
+            // One character can be longer than that, and an empty value would be an absent one.
+            if !cut.isEmpty {
+                value = cut
+                problem = validator.problem(with: value, of: rule.attribute)
+            }
         }
         if let problem { return reject(problem) }
         trace.outcome = .value(value)
@@ -160,13 +169,18 @@ struct AttributeMapping: Sendable {
             return ([], nil)
         case .template(let template):
             var isText = true
-            let indexes = Dictionary(zip(template.columns, compiled.indexes)) { first, _ in first }
+            var column: String?
+            // The template asks for its columns in their order.
+            var indexes = compiled.indexes.makeIterator()
             let filled = template.filled { name in
-                guard let index = indexes[name] ?? nil, let text = entry.texts(index).first else { return nil }
+                guard let index = indexes.next() ?? nil,
+                    let text = entry.withFirstValue(index, { String(validating: $0, as: UTF8.self) })
+                else { return nil }
+                if isText, text == nil || column == nil { column = name }
                 if text == nil { isText = false }
                 return text
             }
-            return (isText ? filled.map { [$0] } ?? [] : nil, template.columns.first)
+            return (isText ? filled.map { [$0] } ?? [] : nil, column)
         }
     }
 
@@ -177,8 +191,8 @@ struct AttributeMapping: Sendable {
         where mapped[contact] == nil {
             mapped.values.removeAll { $0.name == flag }
         }
-        let rejected = Set(mapped.rejections.map(\.attribute))
-        for name in validator.requiredAttributes where mapped[name] == nil && !rejected.contains(name) {
+        for name in requiredAttributes
+        where mapped[name] == nil && !mapped.rejections.contains(where: { $0.attribute == name }) {
             mapped.rejections.append(AttributeRejection(name, .required, column: nil))
         }
     }

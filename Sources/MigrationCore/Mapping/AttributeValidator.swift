@@ -77,11 +77,11 @@ public struct AttributeValidator: Sendable {
             if let minValue, number < minValue { return .numberRange }
             if let maxValue = schema?.maxValue, number > maxValue { return .numberRange }
         case .dateTime:
-            if length > Self.maxValueBytes || InstantText.parse(value) == nil { return .dateTimeFormat }
+            if length > Self.maxValueBytes || !InstantText.isISO8601(value) { return .dateTimeFormat }
         }
         switch attribute {
         case "phone_number" where !PhoneNumber.isE164(value): return .phoneFormat
-        case "birthdate" where !Self.isBirthdate(value): return .birthdateFormat
+        case "birthdate" where !InstantText.isDay(value): return .birthdateFormat
         case "email" where !Self.isEmail(value): return .emailFormat
         default: return nil
         }
@@ -113,14 +113,16 @@ public struct AttributeValidator: Sendable {
             }
     }
 
-    private static func isBirthdate(_ text: String) -> Bool {
-        text.utf8.count == 10 && InstantText.parse(text) != nil
-    }
-
-    /// One @ with something on both sides, a dot in the domain, no spaces: what Cognito is known to refuse otherwise.
+    /// An @ with something before it and a domain of two labels or more behind it, no spaces or controls: what Cognito
+    /// is known to refuse otherwise. Whether there is such an address is for the mail to find out.
     private static func isEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && !parts[1].hasPrefix(".")
-            && !parts[1].hasSuffix(".") && !text.contains(where: \.isWhitespace)
+        let scalars = text.unicodeScalars
+        guard let at = scalars.lastIndex(of: "@"), at > scalars.startIndex else { return false }
+        let name = scalars[..<at]
+        let labels = scalars[scalars.index(after: at)...].split(separator: ".", omittingEmptySubsequences: false)
+        // RFC 5322 §3.2.4: between quotes an @ is a character like others.
+        let isQuoted = name.count > 2 && name.first == "\"" && name.last == "\""
+        return (isQuoted || !name.contains("@")) && labels.count > 1 && labels.allSatisfy { !$0.isEmpty }
+            && !scalars.contains { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
     }
 }

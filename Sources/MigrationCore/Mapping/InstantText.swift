@@ -4,23 +4,45 @@ internal import Threads
 ///
 /// - SeeAlso: ISO 8601; RFC 4517 §3.3.13 (GeneralizedTime); [MS-DTYP] 2.3.3 (FILETIME).
 enum InstantText {
-    /// Reads ISO 8601 (`2026-01-31`, `2026-01-31 10:00:00.5+01`, no zone = UTC), LDAP's GeneralizedTime
-    /// (`20260131100000Z`), epoch seconds, and Active Directory's FILETIME (100 ns since 1601; 0 and 2^63-1 mean never).
+    /// Reads ISO 8601 (`2026-01-31`, `20260131`, `2026-01-31 10:00:00.5+01`, no zone = UTC), LDAP's GeneralizedTime
+    /// (`20260131100000Z`), epoch seconds until the year 9999, Active Directory's FILETIME (100 ns since 1601; 0 and
+    /// 2^63-1 mean never), and PostgreSQL's `infinity`.
     ///
     /// - Returns: nil for anything else.
     static func parse(_ text: String) -> Instant? {
+        if text == "infinity" { return .never }
         if let number = Int64(text), !text.hasPrefix("+") {
-            // 1601 in 100 ns is past 10^16 since 1632; in epoch seconds that is 300 million years from now.
+            // Since 1632 a FILETIME is more than 10^16; in epoch seconds that is 300 million years from now.
             if number == 0 || number == .max { return .never }
             if number >= 10_000_000_000_000_000 {
                 let (seconds, rest) = number.quotientAndRemainder(dividingBy: 10_000_000)
                 return .at(UnixTime(sinceEpoch: .seconds(seconds - 11_644_473_600) + .nanoseconds(rest * 100)))
             }
-            if text.utf8.count != 14 || text.hasPrefix("-") {
-                return .at(UnixTime(sinceEpoch: .seconds(number)))
-            }
+            // Digits that are a day are one: as seconds 99991231 were a day of 1973, and 14 digits the far future.
+            let written: Instant? =
+                switch text.utf8.count {
+                case 8: day(text)
+                case 12, 14: generalizedTime(text)
+                default: nil
+                }
+            if let written { return written }
+            // Milliseconds would be taken for a time that never comes, and a closed account for an open one.
+            return epochSeconds.contains(number) ? .at(UnixTime(sinceEpoch: .seconds(number))) : nil
         }
         return iso8601(text) ?? generalizedTime(text)
+    }
+
+    /// The years 1 to 9999.
+    private static let epochSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+    /// Whether it is `YYYY-MM-DD`.
+    static func isDay(_ text: String) -> Bool {
+        text.utf8.count == 10 && iso8601(text) != nil
+    }
+
+    /// Whether it is an instant of ISO 8601, with its hyphens and colons.
+    static func isISO8601(_ text: String) -> Bool {
+        iso8601(text) != nil
     }
 
     enum Instant: Sendable, Hashable {
@@ -42,11 +64,18 @@ enum InstantText {
         if skip(":", &rest) {
             guard let seconds = digits(2, &rest) else { return nil }
             second = seconds
-            guard let part = fractionOfSecond(&rest) else { return nil }
+            guard let part = self.fraction(&rest) else { return nil }
             fraction = part
         }
         guard let offset = zone(&rest), rest.isEmpty else { return nil }
         return instant(year, month, day, hour, minute, second, fraction, offset: offset)
+    }
+
+    /// `YYYYMMDD`
+    private static func day(_ text: String) -> Instant? {
+        var rest = Substring(text).utf8
+        guard let year = digits(4, &rest), let month = digits(2, &rest), let day = digits(2, &rest) else { return nil }
+        return instant(year, month, day)
     }
 
     private static func generalizedTime(_ text: String) -> Instant? {
@@ -54,10 +83,12 @@ enum InstantText {
         guard let year = digits(4, &rest), let month = digits(2, &rest), let day = digits(2, &rest),
             let hour = digits(2, &rest)
         else { return nil }
-        let minute = digits(2, &rest) ?? 0
-        let second = digits(2, &rest) ?? 0
-        guard let fraction = fractionOfSecond(&rest), let offset = zone(&rest), rest.isEmpty else { return nil }
-        return instant(year, month, day, hour, minute, second, fraction, offset: offset)
+        let minute = digits(2, &rest)
+        let second = minute == nil ? nil : digits(2, &rest)
+        guard let fraction = fraction(&rest), let offset = zone(&rest), rest.isEmpty else { return nil }
+        // A fraction is one of the last unit that is there.
+        let unit = minute == nil ? 3600 : second == nil ? 60 : 1
+        return instant(year, month, day, hour, minute ?? 0, second ?? 0, fraction * unit, offset: offset)
     }
 
     private static func digits(_ count: Int, _ rest: inout Substring.UTF8View) -> Int? {
@@ -75,8 +106,8 @@ enum InstantText {
         return true
     }
 
-    /// `.` or `,` and digits; zero if there is neither.
-    private static func fractionOfSecond(_ rest: inout Substring.UTF8View) -> Duration? {
+    /// `.` or `,` and digits, as a part of a second; zero if there is neither.
+    private static func fraction(_ rest: inout Substring.UTF8View) -> Duration? {
         guard skip(".", &rest) || skip(",", &rest) else { return .zero }
         let part = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard !part.isEmpty else { return nil }
@@ -102,9 +133,11 @@ enum InstantText {
         } else {
             return nil
         }
-        guard let hours = digits(2, &rest) else { return nil }
+        guard let hours = digits(2, &rest), hours < 24 else { return nil }
+        if rest.isEmpty { return sign * hours * 3600 }
         _ = skip(":", &rest)
-        return sign * (hours * 3600 + (digits(2, &rest) ?? 0) * 60)
+        guard let minutes = digits(2, &rest), minutes < 60 else { return nil }
+        return sign * (hours * 3600 + minutes * 60)
     }
 
     private static func instant(
@@ -112,7 +145,8 @@ enum InstantText {
         _ fraction: Duration = .zero, offset: Int = 0
     ) -> Instant? {
         guard (1...12).contains(month), (1...daysIn(month, of: year)).contains(day), (0...24).contains(hour),
-            (0...59).contains(minute), (0...60).contains(second)
+            (0...59).contains(minute), (0...60).contains(second),
+            hour < 24 || (minute == 0 && second == 0 && fraction == .zero)
         else { return nil }
         let seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
         return .at(UnixTime(sinceEpoch: .seconds(seconds) + fraction))

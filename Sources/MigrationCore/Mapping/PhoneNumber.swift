@@ -10,28 +10,58 @@ enum PhoneNumber {
 
     /// The number with `+` and its country code.
     ///
-    /// `+49 (0)170 1234`, `0049 170 1234`, `0170/1234` and `170 1234` are one number with country code 49 and trunk prefix
-    /// 0. What isn't a number comes back without its spaces and punctuation, for the validator to refuse.
+    /// `+49 (0)170 1234`, `0049 170 1234`, `0170/1234` and `170 1234` are one number with country code 49 and trunk
+    /// prefix 0. A blank text, or a country code alone as forms fill it in, is no number: empty. What isn't a number
+    /// comes back as it is, or without its spaces and punctuation, for the validator to refuse.
     ///
     /// - Parameters:
     ///   - countryCode: digits, such as `49`.
     ///   - trunkPrefix: what a national number starts with at home and not from abroad, such as `0`.
     static func international(_ text: String, countryCode: String, trunkPrefix: String?) -> String {
-        var number = text.filter { !$0.isWhitespace && !"-./\u{2010}\u{2011}\u{2012}\u{2013}".contains($0) }
-        if let trunkPrefix, number.hasPrefix("+") || number.hasPrefix("00") {
-            number = number.removingFirst("(\(trunkPrefix))")
+        let trunk = trunkPrefix ?? ""
+        var number = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isFiller($0) }))
+        // A column with "-" or "none" has no number, and a country code before it would make it look like one.
+        guard number.utf8.contains(where: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return number.isEmpty && text.unicodeScalars.allSatisfy(isBlank) ? "" : text
         }
-        number.removeAll { "()".contains($0) }
-        if number.hasPrefix("+") { return number }
-        if number.hasPrefix("00") { return "+" + number.dropFirst(2) }
-        if let trunkPrefix, !trunkPrefix.isEmpty, number.hasPrefix(trunkPrefix) {
-            number.removeFirst(trunkPrefix.count)
+        let exitCode = exitCodes[countryCode] ?? "00"
+        func isInternational(_ number: String) -> Bool {
+            number.hasPrefix("+") || number.hasPrefix("00") || number.hasPrefix(exitCode)
         }
-        return "+" + countryCode + number
+        if isInternational(number.withoutParentheses), !trunk.isEmpty { number = number.removingFirst("(\(trunk))") }
+        number = number.withoutParentheses
+        if isInternational(number) {
+            let prefix = number.hasPrefix(exitCode) ? exitCode : number.hasPrefix("+") ? "+" : "00"
+            number = "+" + number.dropFirst(prefix.count)
+            if number == "+" + countryCode { return "" }
+            // `+49 030`: no area code starts with 0 where the trunk prefix does.
+            if trunk.hasPrefix("0"), number.hasPrefix("+" + countryCode + trunk) {
+                number = "+" + countryCode + number.dropFirst(1 + countryCode.count + trunk.count)
+            }
+            return number
+        }
+        if number.hasPrefix(trunk) { number.removeFirst(trunk.count) }
+        return number.isEmpty ? text : "+" + countryCode + number
+    }
+
+    /// What one dials before the country code, where it isn't 00.
+    ///
+    /// - SeeAlso: ITU, "Dialling procedures (international prefix, national (trunk) prefix ...)".
+    private static let exitCodes = ["1": "011", "7": "810", "61": "0011", "81": "010"]
+
+    private static func isFiller(_ scalar: Unicode.Scalar) -> Bool {
+        isBlank(scalar) || "-./\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2212}".unicodeScalars.contains(scalar)
+    }
+
+    /// White space, and the format characters (direction marks) that copying a number leaves around it.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
     }
 }
 
 extension String {
+    fileprivate var withoutParentheses: String { filter { !"()".contains($0) } }
+
     fileprivate func removingFirst(_ part: String) -> String {
         guard let range = firstRange(of: part) else { return self }
         var text = self

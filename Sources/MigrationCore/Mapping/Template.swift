@@ -52,6 +52,8 @@ public struct Template: Sendable, Hashable, Codable {
     }
 
     /// The filled text; nil if there are parts and all are missing, or if nothing is left of it.
+    ///
+    /// - Parameter value: called once for each of `columns`, in their order.
     func filled(with value: (String) -> String?) -> String? {
         var text = ""
         var hasValue = columns.isEmpty

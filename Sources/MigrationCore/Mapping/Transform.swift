@@ -1,7 +1,7 @@
 /// One step on the way from a directory's value to the pool's.
 ///
-/// Each takes the values that there are and gives those that go on; none is an absent value. Only `join` and `split`
-/// change their number, `present`, `boolean` and `default` may make one of none.
+/// Each takes the values that there are, none of them empty, and gives those that go on; none is an absent value.
+/// `join` makes one of several; `present`, `boolean` and `default` may make one of none.
 public enum Transform: Sendable, Hashable, Codable {
     case trim
     case lowercase
@@ -71,6 +71,7 @@ public enum Transform: Sendable, Hashable, Codable {
             return values.compactMap { table[$0] }.filter { !$0.isEmpty }
         case .e164(let countryCode, let trunkPrefix):
             return values.map { PhoneNumber.international($0, countryCode: countryCode, trunkPrefix: trunkPrefix) }
+                .filter { !$0.isEmpty }
         case .boolean:
             return [values.first.map { isTrueLike($0) ? "true" : "false" } ?? "false"]
         case .present:
@@ -78,7 +79,7 @@ public enum Transform: Sendable, Hashable, Codable {
         case .truncate(let count):
             return values.map { $0.truncated(toUTF8Bytes: count) }.filter { !$0.isEmpty }
         case .default(let value):
-            return values.isEmpty ? [value] : values
+            return values.isEmpty && !value.isEmpty ? [value] : values
         }
     }
 }

@@ -212,12 +212,14 @@ extension UserPoolSettings.PasswordPolicy {
         password.withExposed { bytes in
             // Bytes that continue a UTF-8 sequence are 10xxxxxx.
             let length = bytes.count { $0 & 0xC0 != 0x80 }
-            let symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ".utf8
+            let symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+=".utf8
             return length >= minimumLength
                 && (!requiresUppercase || bytes.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
                 && (!requiresLowercase || bytes.contains { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
                 && (!requiresNumbers || bytes.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-                && (!requiresSymbols || bytes.contains { symbols.contains($0) })
+                && (!requiresSymbols || bytes.contains { symbols.contains($0) }
+                    // A space is a symbol except at the ends.
+                    || bytes.dropFirst().dropLast().contains(UInt8(ascii: " ")))
         }
     }
 }
