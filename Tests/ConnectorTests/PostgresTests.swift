@@ -1,3 +1,4 @@
+import ConnectorRegistry
 import Foundation
 import MigrationCore
 import TestSupport
@@ -111,6 +112,32 @@ import Testing
             server, connection: "host=127.0.0.1 port=\(server.port) user=postgres dbname=postgres")
         #expect(withoutPassword?.code == .readerRefused)
         for name in variables.keys { unsetenv(name) }
+    }
+
+    @Test func `opening a directory leaves the environment to the next one's secrets`() async {
+        // In a process of its own, where nobody connects meanwhile.
+        await #expect(processExitsWith: .success) {
+            setenv("PGPASSWORD", "x", 1)
+            let opener = DirectoryOpener(
+                kinds: ConnectorRegistry.kinds, baseFolder: "",
+                environment: { getenv($0).map { String(cString: $0) } },
+                readFile: { (path) throws(SecretTemplate.Unresolved) in
+                    throw SecretTemplate.Unresolved(message: path)
+                })
+            let configurations = ["first", "second"].map { name in
+                let options = [
+                    "connection": "host=\(name).invalid user=reader password=${env:PGPASSWORD}",
+                    "lookup": "SELECT $1 AS id",
+                ]
+                return DirectoryConfiguration(
+                    name: name, type: "postgres", options: ConnectorOptions(options.mapValues { .text($0) }),
+                    key: "id", password: StoredPassword(column: "hash"))
+            }
+            let configuration = ConnectorsConfiguration(directories: configurations)
+            let directories = try opener.open(configuration, maxConnections: 1)
+            #expect(directories.map(\.name) == ["first", "second"])
+            for directory in directories { await directory.close() }
+        }
     }
 
     @Test func `a wrong password is refused, and shown nowhere`() async throws {

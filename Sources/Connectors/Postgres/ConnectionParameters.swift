@@ -1,7 +1,5 @@
 internal import CLibPQ
-internal import Glibc
 import MigrationCore
-internal import Synchronization
 
 /// What the connection of connectors.yaml says, and nothing that anything else says: no `PG*` variable, `~/.pgpass`,
 /// service file or certificate in a home folder.
@@ -33,7 +31,6 @@ struct ConnectionParameters {
 
     /// - Parameter baseFolder: what relative files are relative to; the current folder if empty.
     init(_ connection: Secret, baseFolder: String = "") throws(Problem) {
-        Environment.forget()
         guard let values = Self.parse(connection) else { throw .malformed }
         guard values["service"] == nil else { throw .service }
         let isVerified = values["sslmode"]?.hasPrefix("verify-") ?? false
@@ -126,35 +123,5 @@ extension ConnectionParameters {
         values["hostaddr"] =
             all.allSatisfy(\.address.isEmpty) ? nil : all.map(\.address).joined(separator: ",")
         values["port"] = all.allSatisfy(\.port.isEmpty) ? nil : all.map(\.port).joined(separator: ",")
-    }
-}
-
-// MARK: - Environment
-
-/// libpq takes what a connection doesn't say from the environment, and an empty value doesn't stop it.
-private enum Environment {
-    private static let variables: [String] = {
-        var names = [
-            "PGSERVICEFILE", "PGSYSCONFDIR", "PGREQUIRESSL", "PGLOCALEDIR",
-            // Sent with the start of a connection (fe-protocol3.c, EnvironmentOptions).
-            "PGDATESTYLE", "PGTZ", "PGGEQO",
-        ]
-        guard let options = PQconninfoParse("", nil) else { return names }
-        defer { PQconninfoFree(options) }
-        var option = options
-        while option.pointee.keyword != nil {
-            if let name = option.pointee.envvar { names.append(String(cString: name)) }
-            option += 1
-        }
-        return names
-    }()
-
-    private static let lock = Mutex(())
-
-    /// Before each connection, because they may have been set since.
-    static func forget() {
-        lock.withLock { _ in
-            for name in variables where getenv(name) != nil { unsetenv(name) }
-        }
     }
 }

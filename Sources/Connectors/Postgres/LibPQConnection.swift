@@ -18,6 +18,7 @@ final class LibPQConnection {
         _ parameters: ConnectionParameters, directory: String, interruption: Interruption, by deadline: Deadline
     ) throws(DirectoryError) -> LibPQConnection {
         let values = parameters.values.sorted { $0.key < $1.key }
+        LibPQEnvironment.forget()
         guard
             let handle = withCStrings(
                 values.map(\.key),
