@@ -140,6 +140,15 @@ import Testing
         }
     }
 
+    @Test func `a program of a test hears nothing of libpq's variables`() async {
+        await #expect(processExitsWith: .success) {
+            setenv("PGSERVICE", "nowhere", 1)
+            let variables = try await ChildProcess.run("env", []).split(separator: "\n")
+            #expect(variables.contains { $0.hasPrefix("PATH=") })
+            #expect(!variables.contains { $0.hasPrefix("PG") })
+        }
+    }
+
     @Test func `a wrong password is refused, and shown nowhere`() async throws {
         let server = try await DirectoryContract.postgresServer()
         let error = try await error(server, connection: server.connection(password: "opensesame"))

@@ -64,7 +64,8 @@ public enum ChildProcess {
     /// Starts a program. Whoever does has to wait for it.
     ///
     /// - Parameters:
-    ///   - environment: all of it; this process's own if nil.
+    ///   - environment: all of it; if nil this process's own without libpq's variables (`PG*`), because a test may have set
+    ///     them that runs at the same time.
     ///   - prepare: says where its standard input, output and error are.
     public static func spawn(
         _ name: String, _ arguments: [String], environment: [String: String]? = nil,
@@ -87,12 +88,10 @@ public enum ChildProcess {
         sigemptyset(&noSignals)
         posix_spawnattr_setsigmask(&attributes, &noSignals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        var variables = (environment ?? [:]).map { strdup("\($0)=\($1)") } + [nil]
+        let all = environment ?? ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+        var variables = all.map { strdup("\($0)=\($1)") } + [nil]
         defer { for variable in variables { free(variable) } }
-        let code =
-            environment == nil
-            ? posix_spawn(&pid, executable, &actions, &attributes, &words, environ)
-            : posix_spawn(&pid, executable, &actions, &attributes, &words, &variables)
+        let code = posix_spawn(&pid, executable, &actions, &attributes, &words, &variables)
         guard code == 0 else { throw Failure(description: "\(name) did not start: errno \(code)") }
         return pid
     }
