@@ -30,6 +30,18 @@ public struct Invocation: Sendable {
 /// holds up the next event, so it has to be bounded.
 public typealias InvocationHandler = @Sendable (Invocation, InvocationResponder) async -> Void
 
+/// Takes one event the moment it is there, and returns the work that handles it.
+///
+/// The first part runs on the thread that reads the socket: what it arms, such as a deadline, is armed even if Swift's
+/// cooperative pool has no thread for the second part. It must not block.
+public typealias InvocationAcceptor =
+    @Sendable (Invocation, InvocationResponder) -> @Sendable () async -> Void
+
+/// An acceptor that arms nothing.
+func acceptor(_ handler: @escaping InvocationHandler) -> InvocationAcceptor {
+    { invocation, responder in { await handler(invocation, responder) } }
+}
+
 /// What goes back for one event.
 public enum InvocationReply: Sendable, Hashable {
     /// The reply's bytes, sent as they are.
@@ -40,13 +52,16 @@ public enum InvocationReply: Sendable, Hashable {
     /// The most that a response or an event may have: what Lambda takes.
     public static let maxBytes = 6 * 1024 * 1024
 
-    static let internalErrorType = "InternalError"
-    static let noReply = InvocationReply.error(type: internalErrorType, message: "The function did not reply.")
-    static let tooLarge = InvocationReply.error(type: internalErrorType, message: "The reply is too large.")
+    /// What `InternalError` says unless the program has a better text for its users.
+    public static let defaultFailureMessage = "The function failed."
+
+    static func internalError(_ message: String) -> InvocationReply {
+        .error(type: "InternalError", message: message)
+    }
 
     /// This reply, or the error that replaces one that Lambda would refuse.
-    var withinLimit: InvocationReply {
-        if case .response(let bytes) = self, bytes.count > Self.maxBytes { return .tooLarge }
+    func withinLimit(orElse message: String) -> InvocationReply {
+        if case .response(let bytes) = self, bytes.count > Self.maxBytes { return .internalError(message) }
         return self
     }
 }

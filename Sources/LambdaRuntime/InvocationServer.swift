@@ -48,7 +48,8 @@ public final class InvocationServer: Sendable {
         var handling: [UInt64: Task<Void, Never>] = [:]
     }
 
-    private let handler: InvocationHandler
+    private let accept: InvocationAcceptor
+    private let failureMessage: String
     private let logger: Logger
     private let limits: Limits
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -56,8 +57,19 @@ public final class InvocationServer: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter logger: for what is refused; the handler logs its invocations itself.
-    public init(logger: Logger, limits: Limits = Limits(), handler: @escaping InvocationHandler) {
-        self.handler = handler
+    public convenience init(logger: Logger, limits: Limits = Limits(), handler: @escaping InvocationHandler) {
+        self.init(logger: logger, limits: limits, accepting: acceptor(handler))
+    }
+
+    /// The same, with a part that is done the moment an event is there.
+    ///
+    /// - Parameter failureMessage: what a user may read where there is no reply, or one that Lambda wouldn't take.
+    public init(
+        logger: Logger, limits: Limits = Limits(), failureMessage: String = InvocationReply.defaultFailureMessage,
+        accepting accept: @escaping InvocationAcceptor
+    ) {
+        self.accept = accept
+        self.failureMessage = failureMessage
         self.logger = logger
         self.limits = limits
         connections = .makeBoxSendingValue(OpenConnections(limit: limits.connections), eventLoop: group.next())
@@ -134,14 +146,15 @@ public final class InvocationServer: Sendable {
     private func handle(_ body: [UInt8], reply: @escaping @Sendable (InvocationReply) -> Void) {
         let invocation = Invocation(
             requestID: RequestID.random(), deadlineMilliseconds: nil, traceID: nil, body: body, arrival: .now)
-        let responder = InvocationResponder { reply($0.withinLimit) }
+        let responder = InvocationResponder { [failureMessage] in reply($0.withinLimit(orElse: failureMessage)) }
+        let work = accept(invocation, responder)
         state.withLock { state in
             let id = state.nextID
             state.nextID += 1
             // Its parent is the server: `shutdown` waits for it.
             state.handling[id] = Task {
-                await self.handler(invocation, responder)
-                responder.send(.noReply)
+                await work()
+                responder.send(.internalError(self.failureMessage))
                 _ = self.state.withLock { $0.handling.removeValue(forKey: id) }
             }
         }

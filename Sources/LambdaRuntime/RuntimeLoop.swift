@@ -24,21 +24,38 @@ public struct RuntimeLoop: Sendable {
 
     private let endpoint: String
     private let logger: Logger
+    private let failureMessage: String
 
-    /// - Parameter endpoint: `host:port`, the value of `AWS_LAMBDA_RUNTIME_API`.
-    public init(endpoint: String, logger: Logger) {
+    /// - Parameters:
+    ///   - endpoint: `host:port`, the value of `AWS_LAMBDA_RUNTIME_API`.
+    ///   - failureMessage: what a user may read where there is no reply, or one that Lambda doesn't take.
+    public init(
+        endpoint: String, logger: Logger, failureMessage: String = InvocationReply.defaultFailureMessage
+    ) {
         self.endpoint = endpoint
         self.logger = logger
+        self.failureMessage = failureMessage
     }
 
     /// - Parameter onFirstNext: called right before the first event is asked for, where initialisation ends.
     @concurrent
-    public func run(onFirstNext: @Sendable () -> Void = {}, _ handler: InvocationHandler) async throws {
+    public func run(onFirstNext: @Sendable () -> Void = {}, _ handler: @escaping InvocationHandler) async throws {
+        try await run(onFirstNext: onFirstNext, accepting: acceptor(handler))
+    }
+
+    /// The same, with a part that is done the moment an event is there.
+    @concurrent
+    public func run(
+        onFirstNext: @Sendable () -> Void = {}, accepting accept: @escaping InvocationAcceptor
+    ) async throws {
         try await withConnection { connection in
             onFirstNext()
             while true {
-                let invocation = try await next(connection)
-                try await handle(invocation, connection, handler)
+                let event = try await next(connection, accept)
+                await event.work()
+                event.responder.send(.internalError(failureMessage))
+                // The runtime has taken the reply.
+                try await event.taken.get()
             }
         }
     }
@@ -64,14 +81,25 @@ public struct RuntimeLoop: Sendable {
 
     // MARK: An event
 
-    private func next(_ connection: RuntimeConnection) async throws -> Invocation {
+    /// An event that was accepted.
+    private struct AcceptedEvent: Sendable {
+        let work: @Sendable () async -> Void
+        let responder: InvocationResponder
+        let taken: EventLoopFuture<Void>
+    }
+
+    private func next(
+        _ connection: RuntimeConnection, _ accept: @escaping InvocationAcceptor
+    ) async throws -> AcceptedEvent {
         try Task.checkCancellation()
         let request = RuntimeRequest(
             method: .GET, path: Self.base + "/invocation/next", headers: ["Host": connection.hostHeader])
-        let answer: RuntimeAnswer
         do {
-            answer = try await withTaskCancellationHandler {
-                try await connection.send(request).get()
+            return try await withTaskCancellationHandler {
+                // Accepted by the socket's thread, before a thread of the cooperative pool is needed.
+                try await connection.send(request).flatMapThrowing { answer in
+                    self.accept(try Self.invocation(in: answer), connection, accept)
+                }.get()
             } onCancel: {
                 connection.stopWaiting()
             }
@@ -79,11 +107,14 @@ public struct RuntimeLoop: Sendable {
             try Task.checkCancellation()
             throw error
         }
+    }
+
+    private static func invocation(in answer: RuntimeAnswer) throws -> Invocation {
         guard answer.head.status == .ok else {
-            throw Self.refusal(of: "next", answer)
+            throw refusal(of: "next", answer)
         }
         let headers = answer.head.headers
-        guard let requestID = headers.first(name: "Lambda-Runtime-Aws-Request-Id"), Self.isPathSafe(requestID) else {
+        guard let requestID = headers.first(name: "Lambda-Runtime-Aws-Request-Id"), isPathSafe(requestID) else {
             // Nobody can be answered, and the next one would be this one again.
             throw LambdaRuntimeError(.unexpectedAnswer, "an event without a request id")
         }
@@ -100,19 +131,17 @@ public struct RuntimeLoop: Sendable {
             && requestID.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/?#%".utf8.contains($0) }
     }
 
-    /// Returns once the handler has, and the runtime has taken the reply.
-    private func handle(
-        _ invocation: Invocation, _ connection: RuntimeConnection, _ handler: InvocationHandler
-    ) async throws {
+    private func accept(
+        _ invocation: Invocation, _ connection: RuntimeConnection, _ accept: InvocationAcceptor
+    ) -> AcceptedEvent {
         Self.setTraceID(invocation.traceID)
         let taken = connection.makePromise()
         let responder = InvocationResponder { reply in
             // On whatever thread this is: futures need no thread of the cooperative pool.
             answer(reply, to: invocation.requestID, connection).cascade(to: taken)
         }
-        await handler(invocation, responder)
-        responder.send(.noReply)
-        try await taken.futureResult.get()
+        return AcceptedEvent(
+            work: accept(invocation, responder), responder: responder, taken: taken.futureResult)
     }
 
     /// One event at a time, so the process-wide variable belongs to it. AWS's libraries read it.
@@ -130,15 +159,16 @@ public struct RuntimeLoop: Sendable {
         _ reply: InvocationReply, to requestID: String, _ connection: RuntimeConnection
     ) -> EventLoopFuture<Void> {
         let path = "/invocation/\(requestID)"
-        switch reply.withinLimit {
+        let reply = reply.withinLimit(orElse: failureMessage)
+        switch reply {
         case .response(let bytes):
             return post(bytes, errorType: nil, to: path + "/response", connection).flatMap { status in
                 guard status == .payloadTooLarge else { return connection.makeSucceededFuture() }
                 // The runtime's limit is another than ours. The event must still end, and not by its time-out.
-                return post(.tooLarge, to: path + "/error", connection)
+                return post(.internalError(failureMessage), to: path + "/error", connection)
             }
         case .error:
-            return post(reply.withinLimit, to: path + "/error", connection)
+            return post(reply, to: path + "/error", connection)
         }
     }
 

@@ -26,17 +26,20 @@ struct MigrateLambda {
             _ = Array(message.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
             exit(1)
         }
-        let loop = RuntimeLoop(endpoint: endpoint, logger: logger)
         do {
-            let assembly = try assemble(logger: logger)
-            try await loop.run { invocation, responder in
-                await assembly.service.handle(invocation, responder)
-            }
+            let (assembly, messages) = try assemble(logger: logger)
+            let loop = RuntimeLoop(endpoint: endpoint, logger: logger, failureMessage: messages.unavailable)
+            try await loop.run(
+                onFirstNext: {
+                    if isOnDemand, let age = processAge() { assembly.service.noteStartUp(age) }
+                },
+                accepting: { invocation, responder in assembly.service.accept(invocation, responder) })
         } catch let error as StartFailure {
             logger.critical("configuration-invalid", metadata: ["reason": .string(error.description)])
             // Cognito may show this message to whoever signs in, so it says no more than theirs does.
             let failure = InvocationFailure(.configurationInvalid, messages: .init())
-            try? await loop.reportInitError(type: failure.kind.rawValue, message: failure.message)
+            try? await RuntimeLoop(endpoint: endpoint, logger: logger).reportInitError(
+                type: failure.kind.rawValue, message: failure.message)
             exit(1)
         } catch {
             logger.critical("runtime-lost", metadata: ["reason": .string("\(error)")])
@@ -49,7 +52,9 @@ struct MigrateLambda {
         let description: String
     }
 
-    private static func assemble(logger: Logger) throws(StartFailure) -> TriggerAssembly {
+    private static func assemble(
+        logger: Logger
+    ) throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
         let path = configurationPath()
         let bytes: [UInt8]
         do throws(TextFile.Unreadable) {
@@ -59,9 +64,10 @@ struct MigrateLambda {
         }
         do {
             let configuration = try CompiledConfiguration(json: bytes).configuration
-            return try TriggerAssembly(
+            let assembly = try TriggerAssembly(
                 configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: 1, cores: coreCount,
-                startUp: isOnDemand ? processAge() ?? .zero : nil, logger: logger)
+                logger: logger)
+            return (assembly, configuration.signIn.messages)
         } catch {
             throw StartFailure(description: "\(path): \(error)")
         }

@@ -25,7 +25,8 @@ public struct LookupTextReport {
         if !report.mask.reveals {
             lines.append("Personal data is masked; --reveal shows it.")
         }
-        return lines.joined(separator: "\n")
+        // What a directory holds must not speak to a terminal.
+        return lines.map { $0.escapingControls() }.joined(separator: "\n")
     }
 
     private func finding(_ directory: LookupReport.DirectoryAnswer) -> String {

@@ -1,13 +1,48 @@
 internal import Synchronization
 
-/// The answer of `work`, or that of `late` if there is none at `instant`.
+/// An answer that is owed by an instant: the work's, or if there is none by then the late one.
 ///
 /// A task group can't do this: it waits for all its children, and a child in a blocking call doesn't hear of its
-/// cancellation. Here the caller goes on at `instant` at the latest (as soon as a thread is free for it), the work is
-/// cancelled, and what it still answers is dropped. `onAnswer` is called exactly once, on the watchdog's own thread if the
-/// work was late, so it can send a reply even when the cooperative pool is full.
+/// cancellation. Here the caller goes on at the instant at the latest (as soon as a thread is free for it), the work is
+/// cancelled, and what it still answers is dropped.
 ///
-/// - Parameter onAnswer: must not block.
+/// The alarm is set at once, by whoever learns of the question, on any thread; the work may start later.
+public struct AnswerByDeadline<Answer: Sendable>: Sendable {
+    private let race: Race<Answer>
+
+    /// - Parameters:
+    ///   - late: makes the answer if there is none by the instant.
+    ///   - onAnswer: called exactly once, on the watchdog's own thread if the work was late, so it can send a reply even
+    ///     when the cooperative pool is full. Must not block.
+    public init(
+        by instant: ContinuousClock.Instant, watchdog: Watchdog = .shared, late: @escaping @Sendable () -> Answer,
+        onAnswer: @escaping @Sendable (Answer) -> Void = { _ in }
+    ) {
+        let race = Race<Answer>(onAnswer: onAnswer)
+        race.attach(watchdog.schedule(at: instant) { race.finish { late() } })
+        self.race = race
+    }
+
+    /// Does the work, unless it is too late for it, and returns the answer. Called once.
+    public func run(_ work: @escaping @Sendable () async -> Answer) async -> Answer {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard race.wait(continuation) else { return }
+                // Not a child: the caller must not wait for it beyond the deadline. It is cancelled then, and everything
+                // in it that can wait has the same deadline.
+                race.attach(
+                    Task {
+                        let answer = await work()
+                        race.finish { answer }
+                    })
+            }
+        } onCancel: {
+            race.cancelWork()
+        }
+    }
+}
+
+/// The answer of `work`, or that of `late` if there is none at `instant`.
 public func answer<Answer: Sendable>(
     by instant: ContinuousClock.Instant,
     watchdog: Watchdog = .shared,
@@ -15,42 +50,37 @@ public func answer<Answer: Sendable>(
     onAnswer: @escaping @Sendable (Answer) -> Void = { _ in },
     work: @escaping @Sendable () async -> Answer
 ) async -> Answer {
-    let race = Race<Answer>()
-    return await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-            race.start(continuation, onAnswer: onAnswer)
-            race.attach(watchdog.schedule(at: instant) { race.finish { late() } })
-            // Not a child: the caller must not wait for it beyond the deadline. It is cancelled then, and everything
-            // in it that can wait has the same deadline.
-            race.attach(
-                Task {
-                    let answer = await work()
-                    race.finish { answer }
-                })
-        }
-    } onCancel: {
-        race.cancelWork()
-    }
+    await AnswerByDeadline(by: instant, watchdog: watchdog, late: late, onAnswer: onAnswer).run(work)
 }
 
 /// Who is first answers; the other is called off.
 private final class Race<Answer: Sendable>: Sendable {
     private struct State {
         var continuation: CheckedContinuation<Answer, Never>?
-        var onAnswer: (@Sendable (Answer) -> Void)?
         var alarm: WatchdogAlarm?
         var task: Task<Void, Never>?
         var isFinished = false
+        /// Kept for a caller who comes after it.
+        var answer: Answer?
         var isCancelled = false
     }
 
+    private let onAnswer: @Sendable (Answer) -> Void
     private let state = Mutex(State())
 
-    func start(_ continuation: CheckedContinuation<Answer, Never>, onAnswer: @escaping @Sendable (Answer) -> Void) {
-        state.withLock { state in
-            state.continuation = continuation
-            state.onAnswer = onAnswer
+    init(onAnswer: @escaping @Sendable (Answer) -> Void) {
+        self.onAnswer = onAnswer
+    }
+
+    /// - Returns: whether there is still something to do; otherwise the caller has its answer.
+    func wait(_ continuation: CheckedContinuation<Answer, Never>) -> Bool {
+        let answer = state.withLock { state in
+            if state.answer == nil { state.continuation = continuation }
+            return state.answer
         }
+        guard let answer else { return true }
+        continuation.resume(returning: answer)
+        return false
     }
 
     func attach(_ alarm: WatchdogAlarm) {
@@ -77,19 +107,20 @@ private final class Race<Answer: Sendable>: Sendable {
         task?.cancel()
     }
 
-    func finish(_ answer: () -> Answer) {
-        let won = state.withLock { state -> State? in
-            guard !state.isFinished else { return nil }
-            state.isFinished = true
-            let won = state
-            state = State(isFinished: true)
-            return won
+    func finish(_ makeAnswer: () -> Answer) {
+        let isFirst = state.withLock { state in
+            defer { state.isFinished = true }
+            return !state.isFinished
         }
-        guard let won else { return }
-        let answer = answer()
-        won.onAnswer?(answer)
-        won.alarm?.cancel()
-        won.task?.cancel()
-        won.continuation?.resume(returning: answer)
+        guard isFirst else { return }
+        let answer = makeAnswer()
+        onAnswer(answer)
+        let (continuation, alarm, task) = state.withLock { state in
+            state.answer = answer
+            return (state.continuation.take(), state.alarm.take(), state.task.take())
+        }
+        alarm?.cancel()
+        task?.cancel()
+        continuation?.resume(returning: answer)
     }
 }

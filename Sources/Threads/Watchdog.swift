@@ -54,6 +54,14 @@ public final class Watchdog: Sendable {
         return WatchdogAlarm(id: id, watchdog: self)
     }
 
+    /// Returns once `instant` has passed.
+    public func sleep(until instant: ContinuousClock.Instant) async {
+        guard instant > .now else { return }
+        await withCheckedContinuation { continuation in
+            _ = schedule(at: instant) { continuation.resume() }
+        }
+    }
+
     /// Ends the thread; alarms that are left never ring. From another thread.
     public func close() {
         let isFirst = alarms.update { alarms in

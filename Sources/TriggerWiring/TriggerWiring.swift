@@ -10,9 +10,11 @@ internal import Musl
 #endif
 
 extension TriggerService {
-    /// Answers an invocation of the runtime's, or of the local server that stands in for it.
-    public func handle(_ invocation: Invocation, _ responder: InvocationResponder) async {
-        await handle(
+    /// Takes an invocation of the runtime's, or of the local server that stands in for it.
+    public func accept(
+        _ invocation: Invocation, _ responder: InvocationResponder
+    ) -> @Sendable () async -> Void {
+        accept(
             invocation.body, requestID: invocation.requestID, arrival: invocation.arrival,
             platformDeadline: invocation.deadlineMilliseconds.map { UnixTime(milliseconds: $0) }
         ) { reply in

@@ -36,7 +36,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let file = try ConfigurationFile.load(common)
             let json = CompiledConfiguration(file.configuration).json()
-            guard output != "-" else { return Output.data(json) }
+            guard output != "-" else { return try Output.data(json) }
             do {
                 try Data(json).write(to: URL(filePath: output), options: .atomic)
             } catch {
@@ -56,7 +56,7 @@ struct ConfigCommand: ParsableCommand {
             let file = try ConfigurationFile.load(common, quietly: true)
             let files = DirectoryOpener.files(file.configuration, kinds: ConnectorRegistry.kinds)
             // An absolute path means a file of the machine that it runs on.
-            for path in files where !path.hasPrefix("/") { Output.data(path) }
+            for path in files where !path.hasPrefix("/") { try Output.data(path) }
         }
     }
 }

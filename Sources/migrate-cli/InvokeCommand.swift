@@ -28,9 +28,9 @@ struct InvokeCommand: AsyncParsableCommand {
         switch result.withLock({ $0 }) {
         case .event(let bytes):
             // An event that ended its last line gets no second end.
-            Output.data(bytes.last == UInt8(ascii: "\n") ? bytes : bytes + [UInt8(ascii: "\n")])
+            try Output.data(bytes.last == UInt8(ascii: "\n") ? bytes : bytes + [UInt8(ascii: "\n")])
         case .failure(let failure):
-            Output.data(failure.json + [UInt8(ascii: "\n")])
+            try Output.data(failure.json + [UInt8(ascii: "\n")])
             throw ExitStatus.failed.exitCode
         case nil:
             preconditionFailure("the service replies before it returns")
@@ -38,11 +38,14 @@ struct InvokeCommand: AsyncParsableCommand {
     }
 
     private func readEvent() throws -> [UInt8] {
-        if event == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        do {
-            return try TextFile.bytes(of: event, maxBytes: 64 << 20)
+        do throws(TextFile.Unreadable) {
+            let maxBytes = 64 << 20
+            return event == "-"
+                ? try TextFile.bytes(from: STDIN_FILENO, maxBytes: maxBytes)
+                : try TextFile.bytes(of: event, maxBytes: maxBytes)
         } catch {
-            Output.note("\(event): error: \(error.reason); name a file with an event, or - for standard input")
+            let name = event == "-" ? "standard input" : event
+            Output.note("\(name): error: \(error.reason); name a file with an event, or - for standard input")
             throw ExitStatus.failed.exitCode
         }
     }

@@ -44,8 +44,8 @@ struct LookupCommand: AsyncParsableCommand {
             mask: Mask(reveals: reveal), explain: assembly.migrator.explain)
         await assembly.close()
         switch common.format {
-        case .text: Output.data(LookupTextReport(report).text)
-        case .json: Output.data(LookupJSONReport(report).text)
+        case .text: try Output.data(LookupTextReport(report).text)
+        case .json: try Output.data(LookupJSONReport(report).text)
         }
         throw Self.status(of: decision).exitCode
     }

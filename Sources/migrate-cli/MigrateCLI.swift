@@ -1,4 +1,5 @@
 import ArgumentParser
+import TriggerWiring
 
 @main
 struct MigrateCLI: AsyncParsableCommand {
@@ -13,4 +14,18 @@ struct MigrateCLI: AsyncParsableCommand {
             configuration is wrong.
             """,
         subcommands: [ConfigCommand.self, LookupCommand.self, InvokeCommand.self, ServeCommand.self])
+
+    static func main() async {
+        ignoreBrokenPipes()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -28,8 +28,10 @@ struct ServeCommand: AsyncParsableCommand {
         let file = try ConfigurationFile.load(common)
         let logger = common.logger(level: .info)
         let assembly = try file.assemble(common, logLevel: .info, maxConnections: 4)
-        let server = InvocationServer(logger: logger) { invocation, responder in
-            await assembly.service.handle(invocation, responder)
+        let server = InvocationServer(
+            logger: logger, failureMessage: file.configuration.signIn.messages.unavailable
+        ) { invocation, responder in
+            assembly.service.accept(invocation, responder)
         }
         guard let (host, port) = Self.parse(listen) else { throw ExitStatus.usage.exitCode }
         do {
@@ -37,7 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
             Output.note("listening on http://\(address)")
         } catch {
             await assembly.close()
-            Output.note("error: can't listen on \(listen): \(error)")
+            // It names the address and the system's reason.
+            let reason = (error as? LambdaRuntimeError)?.detail ?? "\(error)"
+            Output.note("error: can't listen on \(reason); choose another with --listen HOST:PORT")
             throw ExitStatus.failed.exitCode
         }
         await StopSignals.wait()

@@ -82,9 +82,23 @@ struct CompiledConfigurationTests {
         #expect(!CompiledConfiguration.isLikely(yaml))
     }
 
+    @Test func `what this version doesn't know or take is refused, not met later`() throws {
+        let changes: [(inout ConnectorsConfiguration) -> Void] = [
+            { $0.directories[0].password.scheme = "sha3-crypt" }, { $0.directories[0].names = ["("] },
+            { $0.directories[0].timeout = .zero }, { $0.signIn.budget = .seconds(60) }, { $0.signIn.budget = .zero },
+        ]
+        for change in changes {
+            var configuration = try Golden.good()
+            change(&configuration)
+            #expect(unreadable(CompiledConfiguration(configuration).json())?.contains("compile it again") == true)
+        }
+    }
+
     @Test func `a configuration without directories is refused`() throws {
         var configuration = try Golden.good()
         configuration.directories = []
-        #expect(unreadable(CompiledConfiguration(configuration).json()) == "it names no directory")
+        #expect(
+            unreadable(CompiledConfiguration(configuration).json())
+                == "it names no directory; compile it again, with the version that will run")
     }
 }

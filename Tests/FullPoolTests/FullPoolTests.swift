@@ -30,7 +30,7 @@ import Threads
         let migrator = UserMigrator(
             configuration, directories: [directory], verification: VerificationPool(width: 1, maxQueued: 8))
         return TriggerService(
-            configuration, migrator: migrator, time: InvocationTime(configuration.signIn, startUp: nil),
+            configuration, migrator: migrator, time: InvocationTime(configuration.signIn),
             identifierHash: IdentifierHash(key: nil), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -113,6 +113,38 @@ import Testing
         #expect(result.status == (arguments.isEmpty ? 0 : 64), "\(result)")
     }
 
+    @Test(arguments: [
+        "invoke - > /dev/full", "invoke - >&-", "lookup ana@example.com > /dev/full", "config compile -o - > /dev/full",
+        "invoke - <&-", "invoke - < /",
+    ])
+    func `a full disk, a closed output and an input that is none are code 1, and no crash`(
+        _ command: String
+    ) async throws {
+        let place = try await Place()
+        try place.write("event.json", UserTable.event("ana@example.com", password: UserTable.password))
+        let input = command.contains("<") ? "" : "< event.json"
+        let result = try await Program.run(
+            "/bin/sh", ["-c", "exec \(Program.folder)/migrate-cli \(command) \(input)"], in: place.folder.path)
+        #expect(result.status == 1, "\(result)")
+        #expect(result.errors.contains("error: "))
+    }
+
+    @Test func `closed outputs change no exit code`() async throws {
+        let place = try await Place()
+        let result = try await Program.run(
+            "/bin/sh", ["-c", "exec \(Program.folder)/migrate-cli config check 2>&-"], in: place.folder.path)
+        withExtendedLifetime(place) {}
+        #expect(result.status == 0)
+    }
+
+    @Test func `what a directory holds doesn't speak to the terminal`() async throws {
+        let place = try await Place()
+        try await place.file.run("UPDATE users SET name = char(27) || '[31mred' WHERE id = 1")
+        let result = try await place.run(["lookup", "ana@example.com", "--reveal"])
+        #expect(result.output.contains("\\u{1B}[31mred"))
+        #expect(!result.output.contains("\u{1B}"))
+    }
+
     @Test func `an event that can't be read is code 1`() async throws {
         let result = try await Place().run(["invoke", "missing.json"])
         #expect(result.status == 1)

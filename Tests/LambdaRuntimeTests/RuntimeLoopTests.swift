@@ -5,7 +5,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-struct RuntimeLoopTests {
+// One after the other: the trace id is a variable of the whole process.
+@Suite(.serialized) struct RuntimeLoopTests {
     private let event = Array(#"{"triggerSource":"UserMigration_Authentication"}"#.utf8)
 
     // MARK: Replies
@@ -58,7 +59,7 @@ struct RuntimeLoopTests {
     @Test func `a handler that returns without a reply is answered for`() async throws {
         try await withLoop { _, _ in
         } body: { emulator throws in
-            let body = #"{"errorType":"InternalError","errorMessage":"The function did not reply."}"#
+            let body = #"{"errorType":"InternalError","errorMessage":"The function failed."}"#
             #expect(try await emulator.invoke(event) == .error(type: "Function.InternalError", body: Array(body.utf8)))
         }
     }
@@ -78,7 +79,7 @@ struct RuntimeLoopTests {
         try await withLoop { _, responder in
             responder.send(.response([UInt8](repeating: 0x20, count: 6 * 1024 * 1024 + 1)))
         } body: { emulator throws in
-            let body = #"{"errorType":"InternalError","errorMessage":"The reply is too large."}"#
+            let body = #"{"errorType":"InternalError","errorMessage":"The function failed."}"#
             #expect(try await emulator.invoke(event) == .error(type: "Function.InternalError", body: Array(body.utf8)))
             #expect(try await emulator.refusals == [])
         }
@@ -88,7 +89,7 @@ struct RuntimeLoopTests {
         try await withLoop(maxResponseBytes: 100) { invocation, responder in
             responder.send(.response(invocation.body))
         } body: { emulator throws in
-            let body = #"{"errorType":"InternalError","errorMessage":"The reply is too large."}"#
+            let body = #"{"errorType":"InternalError","errorMessage":"The function failed."}"#
             let large = [UInt8](repeating: 0x20, count: 101)
             #expect(try await emulator.invoke(large) == .error(type: "Function.InternalError", body: Array(body.utf8)))
             #expect(try await emulator.refusals.map(\.status) == [413])

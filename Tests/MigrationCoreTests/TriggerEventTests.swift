@@ -75,7 +75,6 @@ import Testing
         "{\"triggerSource\":\"x\",\"s\":\"a\nb\"}", "{\"triggerSource\":\"x\",\"s\":\"a\0b\"}",
         "\u{FEFF}{\"triggerSource\":\"x\"}", #"{"triggerSource":"x","a":1,"a":1}"#,
         #"{"triggerSource":"x","a":1,"\u0061":1}"#, #"{"triggerSource":"\ud800"}"#,
-        #"{"triggerSource":"x","userPoolId":"\udc00x"}"#,
     ])
     func `what is no event is refused`(_ text: String) {
         #expect(throws: InvalidEvent.self) { try event(text) }
@@ -129,6 +128,11 @@ import Testing
     ])
     func `a password that isn't one text is refused`(_ text: String) throws {
         #expect(throws: InvalidEvent.self) { try event(text).password() }
+    }
+
+    @Test(arguments: [#"{"triggerSource":"x","userPoolId":"\udc00x"}"#, #"{"triggerSource":"x","userPoolId":5}"#])
+    func `a pool's id that is no text is none`(_ text: String) throws {
+        #expect(try event(text).userPoolID == nil)
     }
 
     @Test func `lone surrogates elsewhere go back as they came`() throws {

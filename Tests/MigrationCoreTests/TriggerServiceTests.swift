@@ -64,7 +64,7 @@ import Threads
         let log = CollectedLog()
         let service = TriggerService(
             world.configuration, migrator: world.migrator,
-            time: InvocationTime(world.configuration.signIn, startUp: nil),
+            time: InvocationTime(world.configuration.signIn),
             identifierHash: IdentifierHash(key: Secret("key")), logger: log.logger)
         let replies = Mutex<[(TriggerReply, ContinuousClock.Instant)]>([])
         let start = ContinuousClock.now
@@ -117,6 +117,55 @@ import Threads
             event(userName, password, source: source), [.init(rows: [World.row("1")])]
         ) { $0.signIn.denyFloor = .milliseconds(300) }
         #expect(answered.time >= .milliseconds(300))
+    }
+
+    @Test func `with less time left than the floor a refusal is an outage`() async throws {
+        let answered = try await answer(event("nobody@example.com"), [.init(rows: [World.row("1")])]) {
+            $0.signIn.budget = .milliseconds(200)
+            $0.signIn.denyFloor = .milliseconds(300)
+        }
+        #expect(answered.failure?.kind == .directoryUnavailable)
+    }
+
+    @Test func `the deadline is kept from the event's arrival, though nobody does the work`() async throws {
+        let world = World([.init(rows: [World.row("1")])]) { $0.signIn.budget = .milliseconds(100) }
+        let service = TriggerService(
+            world.configuration, migrator: world.migrator, time: InvocationTime(world.configuration.signIn),
+            identifierHash: IdentifierHash(key: nil), logger: CollectedLog().logger)
+        let (replies, continuation) = AsyncStream.makeStream(of: TriggerReply.self)
+        let work = service.accept(Array(event("user1@example.com").utf8), requestID: "1", arrival: .now) { reply in
+            continuation.yield(reply)
+        }
+        var iterator = replies.makeAsyncIterator()
+        guard case .failure(let failure) = await iterator.next() else {
+            Issue.record("no failure was replied")
+            return
+        }
+        #expect(failure.kind == .directoryUnavailable)
+        // The work comes too late, and says nothing more.
+        await work()
+        continuation.finish()
+        #expect(await iterator.next() == nil)
+    }
+
+    @Test func `the first event pays for the process's start, and no other`() async throws {
+        let world = World([.init(condition: .silent, timeout: .seconds(60))]) {
+            $0.signIn.budget = .seconds(2)
+            $0.signIn.coldStartReserve = .milliseconds(500)
+        }
+        let log = CollectedLog()
+        let service = TriggerService(
+            world.configuration, migrator: world.migrator, time: InvocationTime(world.configuration.signIn),
+            identifierHash: IdentifierHash(key: nil), logger: log.logger)
+        service.noteStartUp(.milliseconds(1400))
+        for number in 1...2 {
+            let start = ContinuousClock.now
+            let isPayer = number == 1
+            await service.handle(Array(event("u").utf8), requestID: "\(number)", arrival: start) { _ in
+                let time = start.duration(to: .now)
+                #expect(isPayer ? time < .seconds(2) : time >= .seconds(2))
+            }
+        }
     }
 
     @Test func `a right password doesn't wait for the floor`() async throws {

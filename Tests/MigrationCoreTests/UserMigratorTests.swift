@@ -136,6 +136,13 @@ import Threads
         #expect(decision.summary == "deny")
     }
 
+    @Test func `must reset without a verified contact comes before an attribute that is invalid`() async {
+        let changes = ["must_change": "1", "email_confirmed": nil, "birthdate": "soon"]
+        let decision = await world([World.row("1", changes)]).signIn("user1@example.com")
+        #expect(decision.verdict.code == "must-reset")
+        #expect(decision.summary == "deny")
+    }
+
     @Test func `on_must_reset deny denies always`() async {
         let decision = await world([World.row("1", ["must_change": "1"])]) { $0.signIn.onMustReset = .deny }
             .signIn("user1@example.com")
@@ -300,6 +307,53 @@ import Threads
         ])
         #expect(await world.signIn("user1@example.com").verdict.code == "accepted")
         #expect(await world.signIn("nobody@example.com").verdict.code == "unavailable")
+    }
+
+    @Test func `a directory that knows the user and then fails is not passed over`() async {
+        // The next one has an old password, which must not get in while the first can't say.
+        let keep = World.columns.indices.filter { World.columns[$0] != "disabled" }
+        let world = World([
+            .init(
+                rows: [keep.map { World.row("1", ["pw": SampleHash.other])[$0] }], onUnavailable: .next,
+                columns: keep.map { World.columns[$0] }),
+            .init(rows: [World.row("1")]),
+        ])
+        #expect(await world.signIn("user1@example.com").verdict.code == "unavailable")
+        #expect(await world.signIn("user1@example.com").directory == "d0")
+    }
+
+    @Test func `a refusal names the directory that said so`() async {
+        let world = World([
+            .init(rows: [World.row("1")], onWrongPassword: .next), .init(rows: [World.row("2")]),
+        ])
+        let decision = await world.signIn("user1@example.com", "wrong")
+        #expect(decision.verdict.code == "wrong-password")
+        #expect(decision.directory == "d0")
+    }
+
+    @Test func `every refusal takes as long as where checking a hash takes longest`() async throws {
+        // bcrypt of cost 4 for one, of cost 11 for the other: 128 times the work.
+        let slow = "$2b$11$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+        let world = World([
+            .init(rows: [World.row("1", ["pw": slow])]), .init(rows: [World.row("2")]),
+        ])
+        func time(_ identifier: String) async -> Duration {
+            let start = ContinuousClock.now
+            #expect(await world.signIn(identifier, "wrong").summary == "deny")
+            return start.duration(to: .now)
+        }
+        let known = await time("user1@example.com")
+        #expect(await time("user2@example.com") > known / 16)
+        #expect(await time("nobody@example.com") > known / 16)
+    }
+
+    @Test func `names ignore the case of letters as the pool does`() async {
+        var caseSensitive = World.emailPool
+        caseSensitive.isCaseSensitive = true
+        for (pool, verdict) in [(World.emailPool, "accepted"), (caseSensitive, "unknown-user")] {
+            let world = World([.init(rows: [World.row("1")], names: ["@example[.]com$"])], pool: pool)
+            #expect(await world.signIn("user1@EXAMPLE.com").verdict.code == verdict)
+        }
     }
 
     @Test func `names decide who is asked`() async {

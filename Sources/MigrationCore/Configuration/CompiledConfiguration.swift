@@ -4,6 +4,8 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
+internal import PasswordHashing
+
 /// The form of connectors.yaml that MigrateLambda reads: JSON, checked, with the pool's settings inside.
 public struct CompiledConfiguration: Sendable, Codable {
     /// Counts up when an older reader could misread a newer file.
@@ -54,11 +56,33 @@ public struct CompiledConfiguration: Sendable, Codable {
         } catch {
             throw Unreadable(description: "damaged, or compiled by another version; compile it again")
         }
-        guard !configuration.directories.isEmpty else { throw Unreadable(description: "it names no directory") }
+        if let problem = configuration.problem {
+            throw Unreadable(description: "\(problem); compile it again, with the version that will run")
+        }
     }
 
     /// Whether a file's content is meant to be the compiled form: JSON starts with a brace, no connectors.yaml does.
     public static func isLikely(_ bytes: [UInt8]) -> Bool {
         bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+    }
+}
+
+extension ConnectorsConfiguration {
+    /// What the rest of the program relies on and a file from another version may not keep; nil if all is well.
+    fileprivate var problem: String? {
+        guard !directories.isEmpty else { return "it names no directory" }
+        guard signIn.budget > .zero, signIn.budget <= SignInSettings.maxBudget, signIn.denyFloor >= .zero,
+            signIn.coldStartReserve >= .zero
+        else { return "its times in sign_in are out of range" }
+        for directory in directories {
+            guard directory.timeout > .zero else { return "\(directory.name): its timeout is out of range" }
+            guard PasswordScheme.names.contains(directory.password.scheme) else {
+                return "\(directory.name): it names a password scheme that this version doesn't know"
+            }
+            guard directory.names.allSatisfy({ (try? NamePattern($0, isCaseSensitive: true)) != nil }) else {
+                return "\(directory.name): it has a pattern in names that this version doesn't take"
+            }
+        }
+        return nil
     }
 }

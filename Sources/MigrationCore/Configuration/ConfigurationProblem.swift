@@ -47,8 +47,8 @@ package func excerpt(_ text: String) -> String {
 }
 
 extension String {
-    /// A message is one line and says nothing to a terminal: a line feed becomes `\u{A}`.
-    fileprivate func escapingControls() -> String {
+    /// Text that is one line and says nothing to a terminal: a line feed becomes `\u{A}`.
+    package func escapingControls() -> String {
         var result = ""
         for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {

@@ -124,11 +124,18 @@ public struct ConfigurationReader {
                 reader.position(of: "cold_start_reserve"),
                 "cold_start_reserve (\(MappingReader.text(of: settings.coldStartReserve))) leaves nothing of budget "
                     + "(\(MappingReader.text(of: settings.budget))): the first sign-in of each process on Lambda fails")
+        } else if settings.coldStartReserve + settings.denyFloor >= settings.budget {
+            problems.warning(
+                reader.position(of: "cold_start_reserve"),
+                "cold_start_reserve (\(MappingReader.text(of: settings.coldStartReserve))) and deny_floor "
+                    + "(\(MappingReader.text(of: settings.denyFloor))) leave nothing of budget "
+                    + "(\(MappingReader.text(of: settings.budget))): a refusal that is the first answer of a process on "
+                    + "Lambda is shown as an outage")
         }
         reader.choice("final_user_status").map { settings.finalUserStatus = $0 }
         reader.choice("forgot_password").map { settings.forgotPassword = $0 }
         reader.choice("message_action").map { settings.messageAction = $0 }
-        if let texts = reader.locatedTexts("desired_delivery_mediums") {
+        if let texts = reader.locatedTexts("desired_delivery_mediums"), !texts.isEmpty {
             settings.desiredDeliveryMediums = texts.compactMap { item in
                 reader.choice(item.text, at: item.position, "desired_delivery_mediums")
             }
@@ -183,11 +190,13 @@ public struct ConfigurationReader {
         directory.migrated = readFlag("migrated", &reader)
         for (pattern, position) in reader.locatedTexts("names") ?? [] {
             directory.names.append(pattern)
-            if (try? Regex(pattern)) == nil {
+            do throws(NamePattern.SyntaxError) {
+                _ = try NamePattern(pattern, isCaseSensitive: false)
+            } catch {
                 problems.error(
                     position,
-                    "names: \(quoted(pattern)) can't be read as a regular expression; put a backslash before a "
-                        + "character that stands for itself")
+                    "names: \(quoted(pattern)): \(error.message); put a backslash before a character that stands for "
+                        + "itself")
             }
         }
         reader.choice("on_unavailable").map { directory.onUnavailable = $0 }

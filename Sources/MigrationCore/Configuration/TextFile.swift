@@ -18,6 +18,11 @@ public enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Unreadable(reason: explain(errno)) }
         defer { close(descriptor) }
+        return try bytes(from: descriptor, maxBytes: maxBytes)
+    }
+
+    /// The same from a descriptor that is open, such as standard input.
+    public static func bytes(from descriptor: CInt, maxBytes: Int) throws(Unreadable) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {

@@ -18,6 +18,7 @@ public struct Decision: Sendable {
     public var directory: String? {
         switch verdict {
         case .unavailable(let error): error.directory
+        case .wrongPassword: steps.last { $0.finding == .wrongPassword }?.directory
         case .unknownUser: steps.last { $0.finding == .migrated }?.directory
         default: steps.last { $0.wasAsked }?.directory
         }

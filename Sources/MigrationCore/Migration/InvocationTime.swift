@@ -12,26 +12,27 @@ public struct InvocationTime: Sendable {
     static let platformMargin = Duration.milliseconds(50)
 
     private let budget: Duration
-    private let firstEventCost: Duration
+    private let coldStartReserve: Duration
 
-    /// - Parameter startUp: how long the process took from its start to its first call of `/invocation/next`; nil if the
-    ///   first event pays nothing.
-    public init(_ settings: SignInSettings, startUp: Duration?) {
+    public init(_ settings: SignInSettings) {
         budget = settings.budget
-        firstEventCost = startUp.map { $0 + settings.coldStartReserve } ?? .zero
+        coldStartReserve = settings.coldStartReserve
     }
 
     /// - Parameters:
-    ///   - isFirst: whether this is the first event of the process.
+    ///   - startUp: for the first event of a process that pays: how long the process took from its start to its first
+    ///     call of `/invocation/next`.
     ///   - platformDeadline: `Deadline-Ms`, and what the wall clock said on arrival.
     public func deadline(
-        arrival: ContinuousClock.Instant, isFirst: Bool, platformDeadline: (deadline: UnixTime, now: UnixTime)? = nil
+        arrival: ContinuousClock.Instant, startUp: Duration? = nil,
+        platformDeadline: (deadline: UnixTime, now: UnixTime)? = nil
     ) -> Deadline {
-        var budget = max(isFirst ? budget - firstEventCost : budget, .zero)
+        var left = budget
+        if let startUp { left = max(left - coldStartReserve - startUp, .zero) }
         if let platformDeadline {
-            let left = platformDeadline.deadline - platformDeadline.now - Self.platformMargin
-            budget = min(budget, max(left, .zero))
+            let given = platformDeadline.deadline - platformDeadline.now - Self.platformMargin
+            left = min(left, max(given, .zero))
         }
-        return Deadline.after(budget, from: arrival)
+        return Deadline.after(left, from: arrival)
     }
 }

@@ -11,6 +11,20 @@ public struct UserMigrator: Sendable {
         let directory: any Directory
         let rules: [AttributeRule]
         let verifier: PasswordVerifier
+        /// Only a name in which one of these is found is asked here; empty: every name.
+        let names: [NamePattern]
+
+        /// - Throws: `.overloaded` if nobody can say, for want of memory.
+        func asks(_ identifier: String) throws(DirectoryError) -> Bool {
+            guard !names.isEmpty else { return true }
+            for name in names {
+                guard let isFound = name.isFound(in: identifier) else {
+                    throw DirectoryError(.overloaded, directory: configuration.name, detail: "no memory to match names")
+                }
+                if isFound { return true }
+            }
+            return false
+        }
     }
 
     private let configuration: ConnectorsConfiguration
@@ -40,9 +54,16 @@ public struct UserMigrator: Sendable {
             guard
                 let verifier = PasswordVerifier(scheme: settings.password.scheme, options: settings.password.options)
             else { preconditionFailure("the configuration was checked, and has an unknown scheme") }
+            let isCaseSensitive = configuration.pool.isCaseSensitive
             return Member(
                 configuration: settings, directory: directory, rules: configuration.rules(for: settings),
-                verifier: verifier)
+                verifier: verifier,
+                names: settings.names.map { pattern in
+                    guard let pattern = try? NamePattern(pattern, isCaseSensitive: isCaseSensitive) else {
+                        preconditionFailure("the configuration was checked, and has a pattern that is none")
+                    }
+                    return pattern
+                })
         }
     }
 
@@ -60,12 +81,18 @@ public struct UserMigrator: Sendable {
         var wasVerified = false
         var verdict = await judge(
             identifier, evidence, by: deadline, steps: &steps, wasVerified: &wasVerified)
-        // Unknown and known names must not be told apart by time: a denial costs one verification, one way or another.
-        if case .typed(let password) = evidence, !wasVerified, verdict.isDenial {
-            do throws(DirectoryError) {
-                try await verifyDummy(password, steps: steps, by: deadline)
-            } catch {
-                verdict = .unavailable(error)
+        // Unknown and known names must not be told apart by time: a denial takes one verification, one way or another,
+        // and as long as in the directory where that takes longest.
+        if case .typed(let password) = evidence, verdict.isDenial {
+            if wasVerified {
+                let spent = steps.map(\.verifyTime).reduce(.zero, +)
+                await sleep(for: await dummies.longestTime - spent, by: deadline)
+            } else {
+                do throws(DirectoryError) {
+                    try await verifyDummy(password, steps: steps, by: deadline)
+                } catch {
+                    verdict = .unavailable(error)
+                }
             }
         }
         return Decision(verdict: verdict, reply: reply(to: verdict, evidence), steps: steps)
@@ -92,16 +119,21 @@ public struct UserMigrator: Sendable {
         // No directory has such a name, and a C library would read it as another one.
         guard !identifier.isEmpty, !identifier.utf8.contains(0) else { return .unknownUser }
 
-        var chain = DirectoryChain(
-            members.map { member in
+        var policies: [DirectoryChain.Policy] = []
+        for member in members {
+            let isAsked: Bool
+            do throws(DirectoryError) {
+                isAsked = try member.asks(identifier)
+            } catch {
+                return .unavailable(error)
+            }
+            policies.append(
                 .init(
                     onUnavailable: member.configuration.onUnavailable,
-                    onWrongPassword: member.configuration.onWrongPassword,
-                    isAsked: member.configuration.asks(identifier))
-            })
-        for member in members where !member.configuration.asks(identifier) {
-            steps.append(DirectoryStep(directory: member.configuration.name, finding: .notAsked))
+                    onWrongPassword: member.configuration.onWrongPassword, isAsked: isAsked))
+            if !isAsked { steps.append(DirectoryStep(directory: member.configuration.name, finding: .notAsked)) }
         }
+        var chain = DirectoryChain(policies)
         var action = chain.start()
         while true {
             switch action {
@@ -121,25 +153,32 @@ public struct UserMigrator: Sendable {
         _ member: Member, _ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline,
         step: inout DirectoryStep, wasVerified: inout Bool
     ) async -> ChainEvent {
+        let start = ContinuousClock.now
+        let lookup: Lookup
         do throws(DirectoryError) {
-            let start = ContinuousClock.now
-            defer { if step.lookUpTime == .zero { step.lookUpTime = start.duration(to: .now) } }
-            let lookup = try await lookUp(identifier, in: member, by: deadline)
-            step.lookUpTime = start.duration(to: .now)
-            switch lookup {
-            case .none:
-                return .unknown
-            case .several(let count):
-                step.finding = .several(count: count)
-                return .decided(.ambiguous(matches: count))
-            case .one(let entry):
-                step.entry = entry
-                return try await judge(
-                    entry, of: member, identifier, evidence, by: deadline, step: &step, wasVerified: &wasVerified)
-            }
+            defer { step.lookUpTime = start.duration(to: .now) }
+            lookup = try await lookUp(identifier, in: member, by: deadline)
         } catch {
             step.finding = .unavailable(error)
             return .unavailable(error)
+        }
+        switch lookup {
+        case .none:
+            return .unknown
+        case .several(let count):
+            step.finding = .several(count: count)
+            return .decided(.ambiguous(matches: count))
+        case .one(let entry):
+            step.entry = entry
+            do throws(DirectoryError) {
+                return try await judge(
+                    entry, of: member, identifier, evidence, by: deadline, step: &step, wasVerified: &wasVerified)
+            } catch {
+                // It knows the user, so nobody else may decide (an old password somewhere else would get in), even
+                // if we can't say what it would have said.
+                step.finding = .unavailable(error)
+                return .decided(.unavailable(error))
+            }
         }
     }
 
@@ -204,7 +243,7 @@ public struct UserMigrator: Sendable {
         }
         let mustReset = isSet(plan.mustReset(entry, now: now), "must_reset", &step)
         let isWeak = isTooWeak(evidence)
-        if (mustReset || isWeak) && configuration.signIn.onMustReset == .deny {
+        if mustReset || isWeak, configuration.signIn.onMustReset == .deny || !mapped.hasVerifiedContact {
             step.finding = mustReset ? .mustReset : .tooWeak
             return .decided(.mustReset(user))
         }
@@ -268,7 +307,10 @@ public struct UserMigrator: Sendable {
         defer { step.verifyTime = start.duration(to: .now) }
         let verifier = member.verifier
         let outcome = try await run(member.configuration.name, by: deadline) {
-            var outcome = (check: Check.unverifiable(.absent), scheme: String?.none, dummy: String?.none)
+            let start = ContinuousClock.now
+            var outcome = (
+                check: Check.unverifiable(.absent), scheme: String?.none, dummy: String?.none, time: Duration.zero
+            )
             plan.forEachHash(of: entry) { stored in
                 let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
                 let dummy = verifier.dummy(like: stored)
@@ -285,20 +327,24 @@ public struct UserMigrator: Sendable {
                 outcome.scheme = verifier.detectedScheme(of: stored)
                 return result != .match
             }
+            outcome.time = start.duration(to: .now)
             return outcome
         }
         step.scheme = outcome.scheme
-        if let dummy = outcome.dummy { await dummies.remember(dummy, of: member.configuration.name) }
+        if let dummy = outcome.dummy {
+            await dummies.remember(dummy, taking: outcome.time, of: member.configuration.name)
+        }
         return outcome.check
     }
 
-    /// Does the work of checking a hash that nobody has, in the directory that was asked last.
+    /// Does the work of checking a hash that nobody has: the slowest one seen, or one of the directory that was asked last.
     private func verifyDummy(
         _ password: Secret, steps: [DirectoryStep], by deadline: Deadline
     ) async throws(DirectoryError) {
-        let name = steps.last { $0.wasAsked }?.directory
+        let slowest = await dummies.slowest
+        let name = slowest?.directory ?? steps.last { $0.wasAsked }?.directory
         let member = members.first { $0.configuration.name == name } ?? members[0]
-        let stored = await dummies.dummy(for: member.configuration.name) ?? member.verifier.dummy
+        let stored = slowest?.dummy ?? member.verifier.dummy
         let verifier = member.verifier
         _ = try await run(member.configuration.name, by: deadline) {
             var stored = stored
@@ -328,6 +374,11 @@ public struct UserMigrator: Sendable {
                 }
             })
         return try outcome.get()
+    }
+
+    private func sleep(for duration: Duration, by deadline: Deadline) async {
+        guard duration > .zero else { return }
+        await watchdog.sleep(until: min(.now + duration, deadline.instant))
     }
 
     // MARK: The reply
@@ -374,23 +425,25 @@ extension ConnectorsConfiguration {
     }
 }
 
-extension DirectoryConfiguration {
-    /// Whether one of `names` is found in what was typed.
-    func asks(_ identifier: String) -> Bool {
-        // Checked when the file was read: a pattern that isn't one doesn't get here.
-        names.isEmpty || names.contains { pattern in (try? Regex(pattern).firstMatch(in: identifier)) ?? nil != nil }
-    }
-}
-
-/// The dummy that costs what the hash last verified in a directory costs.
+/// For each directory, a dummy that costs what the hash last verified there did, and how long that took.
 private actor DummyHashes {
-    private var dummies: [String: String] = [:]
-
-    func remember(_ dummy: String, of directory: String) {
-        dummies[directory] = dummy
+    struct Dummy {
+        let directory: String
+        let dummy: String
+        let time: Duration
     }
 
-    func dummy(for directory: String) -> String? {
-        dummies[directory]
+    private var dummies: [String: Dummy] = [:]
+
+    func remember(_ dummy: String, taking time: Duration, of directory: String) {
+        dummies[directory] = Dummy(directory: directory, dummy: dummy, time: time)
+    }
+
+    var slowest: Dummy? {
+        dummies.values.max { $0.time < $1.time }
+    }
+
+    var longestTime: Duration {
+        slowest?.time ?? .zero
     }
 }

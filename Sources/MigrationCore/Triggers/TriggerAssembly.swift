@@ -11,10 +11,9 @@ public struct TriggerAssembly: Sendable {
     /// - Parameters:
     ///   - maxConnections: look-ups at once in each directory.
     ///   - cores: hashes at once.
-    ///   - startUp: see `InvocationTime`; nil everywhere but on Lambda.
     public init(
         _ configuration: ConnectorsConfiguration, opener: DirectoryOpener, maxConnections: Int, cores: Int,
-        startUp: Duration? = nil, logger: Logger
+        logger: Logger
     ) throws(DirectoryOpener.Failure) {
         let hash = IdentifierHash(key: try opener.secret(configuration.log.key, named: "log.key"))
         let directories = try opener.open(configuration, maxConnections: maxConnections)
@@ -22,7 +21,7 @@ public struct TriggerAssembly: Sendable {
         verification = VerificationPool(width: max(cores, 1), maxQueued: max(cores, 1) * 16)
         migrator = UserMigrator(configuration, directories: directories, verification: verification)
         service = TriggerService(
-            configuration, migrator: migrator, time: InvocationTime(configuration.signIn, startUp: startUp),
+            configuration, migrator: migrator, time: InvocationTime(configuration.signIn),
             identifierHash: hash, logger: logger)
     }
 

@@ -26,7 +26,8 @@ public struct TriggerEvent: Sendable {
             throw InvalidEvent("the event has no triggerSource")
         }
         self.source = TriggerSource(source)
-        self.userPoolID = try Self.text("userPoolId", of: members, in: json)
+        // Only looked at for a warning, so one that is no text is none.
+        self.userPoolID = (try? Self.text("userPoolId", of: members, in: json)) ?? nil
     }
 
     private static func text(

@@ -20,7 +20,8 @@ public final class TriggerService: Sendable {
     private let wallClock: any WallClock
     private let watchdog: Watchdog
     private let log: InvocationLog
-    private let hasSeenEvent = Atomic<Bool>(false)
+    /// What the next event pays for the process's start; taken by the first.
+    private let startUp = Mutex<Duration?>(nil)
 
     public init(
         _ configuration: ConnectorsConfiguration, migrator: UserMigrator, time: InvocationTime,
@@ -35,30 +36,51 @@ public final class TriggerService: Sendable {
         log = InvocationLog(logger: logger, hash: identifierHash)
     }
 
-    /// Answers one event.
+    /// Has the first event pay for the process's start.
+    ///
+    /// - Parameter duration: from the process's start to its first call of `/invocation/next`.
+    public func noteStartUp(_ duration: Duration) {
+        startUp.withLock { $0 = duration }
+    }
+
+    /// Takes one event: its deadline is kept from now on, whether or not the work that is returned gets a thread.
     ///
     /// - Parameters:
     ///   - arrival: when its last byte was there.
     ///   - platformDeadline: `Deadline-Ms`, if there is one.
     ///   - reply: called once, on any thread, before the deadline; must not block.
+    /// - Returns: what answers the event; ends once the reply was handed out.
+    public func accept(
+        _ bytes: [UInt8], requestID: String, arrival: ContinuousClock.Instant, platformDeadline: UnixTime? = nil,
+        reply: @escaping @Sendable (TriggerReply) -> Void
+    ) -> @Sendable () async -> Void {
+        let deadline = time.deadline(
+            arrival: arrival, startUp: startUp.withLock { $0.take() },
+            platformDeadline: platformDeadline.map { ($0, wallClock.now) })
+        let progress = Progress()
+        let messages = configuration.signIn.messages
+        let answer = AnswerByDeadline<InvocationReport>(
+            by: deadline.instant, watchdog: watchdog,
+            late: {
+                // A decision that only waited for its floor stands.
+                progress.settled() ?? .late(failure: InvocationFailure(.directoryUnavailable, messages: messages))
+            },
+            onAnswer: { reply($0.reply) })
+        return {
+            let report = await answer.run {
+                await self.report(on: bytes, arrival: arrival, by: deadline, progress: progress)
+            }
+            self.log.write(report, requestID: requestID, event: progress.event(), total: arrival.duration(to: .now))
+        }
+    }
+
+    /// Answers one event; see `accept`.
     public func handle(
         _ bytes: [UInt8], requestID: String, arrival: ContinuousClock.Instant, platformDeadline: UnixTime? = nil,
         reply: @escaping @Sendable (TriggerReply) -> Void
     ) async {
-        let isFirst = !hasSeenEvent.exchange(true, ordering: .relaxed)
-        let deadline = time.deadline(
-            arrival: arrival, isFirst: isFirst, platformDeadline: platformDeadline.map { ($0, wallClock.now) })
-        let progress = Progress()
-        let messages = configuration.signIn.messages
-        let report = await answer(
-            by: deadline.instant, watchdog: watchdog,
-            late: { () -> InvocationReport in
-                // A decision that only waited for its floor stands.
-                progress.settled() ?? .late(failure: InvocationFailure(.directoryUnavailable, messages: messages))
-            },
-            onAnswer: { reply($0.reply) },
-            work: { await self.report(on: bytes, arrival: arrival, by: deadline, progress: progress) })
-        log.write(report, requestID: requestID, event: progress.event(), total: arrival.duration(to: .now))
+        await accept(
+            bytes, requestID: requestID, arrival: arrival, platformDeadline: platformDeadline, reply: reply)()
     }
 
     private func report(
@@ -83,18 +105,13 @@ public final class TriggerService: Sendable {
         }
         let report = InvocationReport.decided(reply: outcome.reply, decision: outcome.decision)
         if outcome.isHeldToFloor {
-            progress.settle(report)
-            await sleep(until: arrival.advanced(by: configuration.signIn.denyFloor))
+            let floor = arrival.advanced(by: configuration.signIn.denyFloor)
+            // With less time left than the floor, nothing is shown before it: the watchdog calls it an outage.
+            if floor <= deadline.instant { progress.settle(report) }
+            // By the watchdog's clock: a refusal must not come later, either, because the cooperative pool is busy.
+            await watchdog.sleep(until: floor)
         }
         return report
-    }
-
-    /// By the watchdog's clock: a refusal must not come later, either, because the cooperative pool is busy.
-    private func sleep(until instant: ContinuousClock.Instant) async {
-        guard instant > .now else { return }
-        await withCheckedContinuation { continuation in
-            _ = watchdog.schedule(at: instant) { continuation.resume() }
-        }
     }
 }
 
