@@ -34,7 +34,7 @@ extension Verdict {
         case .unmappable(let rejections):
             rejections.map(\.explanation).joined(separator: "; ")
         case .unavailable(let error):
-            "nobody could say: " + error.explanation
+            "nobody could say: \(error.directory): \(error.explanation)"
         }
     }
 }
@@ -67,7 +67,7 @@ extension AttributeRuleCode {
 }
 
 extension DirectoryError {
-    /// What was wrong, for whoever runs the migration.
+    /// What was wrong with the directory, for whoever runs the migration.
     public var explanation: String {
         let what: String =
             switch code {
@@ -86,7 +86,7 @@ extension DirectoryError {
             case .cancelled: "it was closed"
             case .unexpected: "an unexpected answer"
             }
-        return "\(directory): \(what)" + (detail.isEmpty ? "" : ": \(detail)")
+        return what + (detail.isEmpty ? "" : ": \(detail)")
             + (nativeCode.map { " (\($0))" } ?? "")
     }
 }

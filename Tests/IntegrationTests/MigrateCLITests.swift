@@ -98,7 +98,26 @@ import Testing
         }
     }
 
-    @Test(arguments: [["-c", "missing.yaml"], ["-c", "."], ["-c", "/root/../proc/1/mem"]])
+    @Test func `the example is right as it stands, and with its PostgreSQL section uncommented`() async throws {
+        let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        let example = try String(contentsOfFile: "\(project)/connectors.yaml.example", encoding: .utf8)
+        let folder = try TemporaryFolder("example")
+        try FileManager.default.copyItem(atPath: "\(project)/examples", toPath: folder.file("examples"))
+        var lines = example.components(separatedBy: "\n")
+        let start = try #require(lines.firstIndex { $0.hasPrefix("  # - name: customers") })
+        for index in lines[start...].indices.prefix(while: { lines[$0].hasPrefix("  #") }) {
+            lines[index] = "  " + lines[index].dropFirst("  # ".count)
+        }
+        for text in [example, lines.joined(separator: "\n")] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("connectors.yaml")))
+            let result = try await Program.run("migrate-cli", ["config", "check"], in: folder.path)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(!result.errors.contains("warning"))
+        }
+    }
+
+    @Test(arguments: [["-c", "missing.yaml"], ["-c", "."], ["-c", "/proc/self/mem"]])
     func `a configuration that can't be read is code 78`(_ arguments: [String]) async throws {
         let result = try await Place().run(["config", "check"] + arguments)
         #expect(result.status == 78)
