@@ -2,6 +2,7 @@ import ArgumentParser
 import ConnectorRegistry
 import Foundation
 import MigrationCore
+import Reports
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,11 +16,16 @@ struct ConfigCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let file = try ConfigurationFile.load(common)
-            let count = file.configuration.directories.count
-            let warnings = file.warnings.count
+            let (report, configuration) = ConfigurationFile.check(common)
+            switch common.format {
+            case .text: for line in report.text { Output.note(line) }
+            case .json: try Output.data(report.json)
+            }
+            guard let configuration, report.isValid else { throw ExitStatus.configuration.exitCode }
+            let count = configuration.directories.count
+            let warnings = report.problems.count
             Output.note(
-                "\(file.path): good, with \(count) \(count == 1 ? "directory" : "directories")"
+                "\(report.file): good, with \(count) \(count == 1 ? "directory" : "directories")"
                     + (warnings == 0 ? "" : " and \(warnings) \(warnings == 1 ? "warning" : "warnings")"))
         }
     }

@@ -2,57 +2,54 @@ import ConfigurationYAML
 import ConnectorRegistry
 import Foundation
 import MigrationCore
+import Reports
 import TriggerWiring
 
 /// The configuration that a command works with, read from connectors.yaml or its compiled form.
 struct ConfigurationFile {
     let path: String
     let configuration: ConnectorsConfiguration
-    let warnings: [ConfigurationProblem]
 
     /// Reads and checks the file that the options name. Problems go to standard error; with an error the command ends
     /// with code 78.
     static func load(_ options: CommonOptions, quietly: Bool = false) throws -> ConfigurationFile {
+        let (report, configuration) = check(options)
+        if !quietly || !report.isValid {
+            for line in report.text { Output.note(line) }
+        }
+        guard let configuration, report.isValid else { throw ExitStatus.configuration.exitCode }
+        return ConfigurationFile(path: report.file, configuration: configuration)
+    }
+
+    /// What is to be said about the file, and the configuration if there is no error.
+    static func check(_ options: CommonOptions) -> (report: CheckReport, configuration: ConnectorsConfiguration?) {
         let environment = ProcessInfo.processInfo.environment
         let path =
             options.config ?? environment["MIGRATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 } ?? "connectors.yaml"
         let bytes: [UInt8]
-        do {
+        do throws(TextFile.Unreadable) {
             bytes = try TextFile.bytes(of: path, maxBytes: YAMLDocument.maxBytes * 8)
         } catch {
-            Output.note("\(path): error: \(error.reason); name the configuration with -c FILE")
-            throw ExitStatus.configuration.exitCode
+            return (CheckReport(file: path, failure: "\(error.reason); name the configuration with -c FILE"), nil)
         }
-        let file = try CompiledConfiguration.isLikely(bytes) ? compiled(bytes, path) : source(bytes, path)
-        if !quietly { file.printWarnings() }
-        return file
+        return CompiledConfiguration.isLikely(bytes) ? compiled(bytes, path) : source(bytes, path)
     }
 
-    func printWarnings() {
-        for warning in warnings { Output.note(warning.text(file: path)) }
-    }
-
-    private static func compiled(_ bytes: [UInt8], _ path: String) throws -> ConfigurationFile {
-        do {
-            let compiled = try CompiledConfiguration(json: bytes)
-            return ConfigurationFile(path: path, configuration: compiled.configuration, warnings: [])
+    private static func compiled(_ bytes: [UInt8], _ path: String) -> (CheckReport, ConnectorsConfiguration?) {
+        do throws(CompiledConfiguration.Unreadable) {
+            return (CheckReport(file: path), try CompiledConfiguration(json: bytes).configuration)
         } catch {
-            Output.note("\(path): error: \(error)")
-            throw ExitStatus.configuration.exitCode
+            return (CheckReport(file: path, failure: error.description), nil)
         }
     }
 
-    private static func source(_ bytes: [UInt8], _ path: String) throws -> ConfigurationFile {
+    private static func source(_ bytes: [UInt8], _ path: String) -> (CheckReport, ConnectorsConfiguration?) {
         let folder = DirectoryOpener.folder(of: path)
         let (configuration, problems) = ConfigurationReader(kinds: ConnectorRegistry.kinds).read(yaml: bytes) {
             schema throws(UserPoolSettings.UnreadableDescription) in
             try poolSettings(schema.hasPrefix("/") ? schema : "\(folder)/\(schema)")
         }
-        guard let configuration else {
-            for problem in problems { Output.note(problem.text(file: path)) }
-            throw ExitStatus.configuration.exitCode
-        }
-        return ConfigurationFile(path: path, configuration: configuration, warnings: problems)
+        return (CheckReport(file: path, problems: problems), configuration)
     }
 
     private static func poolSettings(

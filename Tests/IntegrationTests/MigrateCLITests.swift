@@ -117,6 +117,20 @@ import Testing
         }
     }
 
+    @Test func `a check is JSON for programs`() async throws {
+        let place = try await Place(more: "colour: blue")
+        for (arguments, lines) in [([], [2, 23]), (["-c", "missing.yaml"], [nil])] as [([String], [Int?])] {
+            let result = try await place.run(["config", "check", "--format", "json"] + arguments)
+            #expect(result.status == 78)
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+            #expect(object["valid"] as? Bool == false)
+            let problems = try #require(object["problems"] as? [[String: Any]])
+            #expect(problems.map { $0["line"] as? Int } == lines, "\(result.output)")
+            #expect(problems.last?["severity"] as? String == "error")
+        }
+    }
+
     @Test(arguments: [["-c", "missing.yaml"], ["-c", "."], ["-c", "/proc/self/mem"]])
     func `a configuration that can't be read is code 78`(_ arguments: [String]) async throws {
         let result = try await Place().run(["config", "check"] + arguments)
