@@ -87,31 +87,48 @@ import Testing
     @Test func `the environment says nothing`() async throws {
         let server = try await DirectoryContract.postgresServer()
         let home = try TemporaryFolder("home")
-        // Each of these alone would lead elsewhere, or let somebody in without a password.
-        let variables = [
-            "PGHOST": "198.51.100.1", "PGHOSTADDR": "198.51.100.1", "PGPORT": "1", "PGDATABASE": "nowhere",
-            "PGPASSWORD": PostgresServer.password, "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full",
-            "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGREQUIREPEER": "nobody",
-            "PGPASSFILE": home.file("pgpass"),
-        ]
-        try Data("*:*:*:*:\(PostgresServer.password)\n".utf8).write(to: URL(fileURLWithPath: home.file("pgpass")))
-        #expect(chmod(home.file("pgpass"), 0o600) == 0)
-        for (name, value) in variables { setenv(name, value, 1) }
-        let directory = try open(
-            server,
-            lookup: "SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone")
-        guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
-            Issue.record("not found")
-            return
+        let passwordFile = home.file("pgpass")
+        try Data("*:*:*:*:\(PostgresServer.password)\n".utf8).write(to: URL(fileURLWithPath: passwordFile))
+        #expect(chmod(passwordFile, 0o600) == 0)
+        let withPassword = server.connection()
+        let withoutPassword = "host=127.0.0.1 port=\(server.port) user=postgres dbname=postgres"
+        // In a process of its own: other tests connect at the same time.
+        await #expect(processExitsWith: .success) {
+            [
+                passwordFile = passwordFile as String, withPassword = withPassword as String,
+                withoutPassword = withoutPassword as String
+            ] in
+            // Each of these alone would lead elsewhere, or let somebody in without a password.
+            let variables = [
+                "PGHOST": "198.51.100.1", "PGHOSTADDR": "198.51.100.1", "PGPORT": "1", "PGDATABASE": "nowhere",
+                "PGPASSWORD": PostgresServer.password, "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full",
+                "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGREQUIREPEER": "nobody",
+                "PGPASSFILE": passwordFile,
+            ]
+            func open(_ connection: String) throws -> any ListableDirectory {
+                for (name, value) in variables { setenv(name, value, 1) }
+                return try DirectoryContract.open(
+                    "postgres",
+                    values: [
+                        "lookup": """
+                        SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone
+                        """
+                    ], secrets: ["connection": connection])
+            }
+            let directory = try open(withPassword)
+            guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
+                Issue.record("not found")
+                return
+            }
+            #expect(entry.texts(named: "path") == ["\"$user\", public"])
+            #expect(entry.texts(named: "zone") != ["Asia/Tokyo"])
+            await directory.close()
+            let other = try open(withoutPassword)
+            await #expect(throws: DirectoryError(.readerRefused, directory: "postgres")) {
+                _ = try await other.lookUp("x", by: .after(.seconds(20)))
+            }
+            await other.close()
         }
-        #expect(entry.texts(named: "path") == ["\"$user\", public"])
-        #expect(entry.texts(named: "zone") != ["Asia/Tokyo"])
-        await directory.close()
-        for (name, value) in variables { setenv(name, value, 1) }
-        let withoutPassword = try await error(
-            server, connection: "host=127.0.0.1 port=\(server.port) user=postgres dbname=postgres")
-        #expect(withoutPassword?.code == .readerRefused)
-        for name in variables.keys { unsetenv(name) }
     }
 
     @Test func `opening a directory leaves the environment to the next one's secrets`() async {
