@@ -307,10 +307,34 @@ import Testing
             }
             await directory.close()
         }
-        // No number, so the database can't even compare it: that is no denial.
-        let directory = try open(server, lookup: "SELECT * FROM typed WHERE id = $1")
+    }
+
+    /// A type, and text that isn't one of its values: SQLSTATE 22P02, 22003, 22007, 22008, 22023.
+    @Test(arguments: [
+        ("integer", "ana"), ("integer", "99999999999999"), ("uuid", "ana"), ("date", "ana"), ("date", "2026-13-31"),
+        ("bytea", "\\xz"), ("inet", "ana"),
+    ])
+    func `an identifier that the parameter's type can't hold is nobody's`(
+        _ type: String, _ identifier: String
+    ) async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try open(server, lookup: "SELECT '1' AS id WHERE $1 = NULL::\(type)")
+        for _ in 1...2 { #expect(try await directory.found(identifier) == .nobody) }
+        await directory.close()
+    }
+
+    /// The parameter's type holds the identifier; what can't be converted is something else.
+    @Test(arguments: [
+        ("SELECT $1::text::integer AS id", "ana"), ("SELECT $1::integer * 1000000 AS id", "42000"),
+        ("SELECT $1 AS id, 'x'::integer", "ana"), ("SELECT * FROM people WHERE login::integer = $1", "1"),
+        ("SELECT to_date($1, 'YYYY-MM-DD') AS id", "2026-13-31"),
+    ])
+    func `a value that can't be converted says nothing about anybody`(
+        _ lookup: String, _ identifier: String
+    ) async throws {
+        let directory = try await open(DirectoryContract.postgresServer(), lookup: lookup)
         await #expect(throws: DirectoryError(.badData, directory: "postgres")) {
-            _ = try await directory.lookUp("ana", by: .after(.seconds(10)))
+            _ = try await directory.lookUp(identifier, by: .after(.seconds(10)))
         }
         await directory.close()
     }
@@ -345,7 +369,7 @@ import Testing
     }
 
     @Test func `an error shows nothing of what was typed`() async throws {
-        let error = try await error(DirectoryContract.postgresServer(), lookup: "SELECT $1::integer AS id")
+        let error = try await error(DirectoryContract.postgresServer(), lookup: "SELECT $1::text::integer AS id")
         #expect(error?.code == .badData)
         #expect(error.map { "\($0) \($0.detail)" }?.contains("somebody") == false)
     }
