@@ -191,6 +191,61 @@ import Testing
         await directory.close()
     }
 
+    @Test func `an address that says nothing leaves time for the next`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let peer = try LoopbackPeer(.silent)
+        let directory = try open(
+            server,
+            connection: """
+                host=localhost,localhost hostaddr=127.0.0.1,127.0.0.1 port=\(peer.port),\(server.port) user=postgres \
+                password='\(PostgresServer.password)' dbname=postgres
+                """)
+        guard case .one = try await directory.lookUp("x", by: .after(.seconds(6))) else {
+            Issue.record("not found")
+            return
+        }
+        await directory.close()
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test func `hosts that all say nothing are left at the deadline`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let peers = try (1...3).map { _ in try LoopbackPeer(.silent) }
+        let deadline = Deadline.after(.milliseconds(600))
+        let error = try await error(
+            server,
+            connection: """
+                host=127.0.0.1,127.0.0.1,127.0.0.1 port=\(peers.map { "\($0.port)" }.joined(separator: ",")) \
+                user=reader password=x
+                """, by: deadline)
+        #expect(error?.code == .deadlineExceeded)
+        expectPrompt(after: deadline)
+        withExtendedLifetime(peers) {}
+    }
+
+    @Test func `of several hosts that can't answer, each says why`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server,
+            connection: """
+                host=127.0.0.1,127.0.0.1 port=\(server.port),\(try FreePort.next()) user=postgres \
+                password='\(PostgresServer.password)' dbname=postgres target_session_attrs=standby
+                """)
+        #expect(error?.code == .unreachable)
+        #expect(error?.detail.contains("hot standby") == true)
+        #expect(error?.detail.contains("refused") == true)
+    }
+
+    @Test func `a host that refuses the password is the last one asked`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server,
+            connection: """
+                host=127.0.0.1,127.0.0.1 port=\(server.port),\(try FreePort.next()) user=postgres password=wrong
+                """)
+        #expect(error?.nativeCode == "28P01")
+    }
+
     // MARK: Peers that aren't there, or don't talk
 
     @Test func `no server is unreachable`() async throws {

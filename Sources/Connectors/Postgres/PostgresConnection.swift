@@ -64,8 +64,31 @@ actor PostgresConnection: ListingConnection {
             let (reachable, addresses) = try await resolve(hosts, by: deadline)
             parameters.setHosts(reachable, addresses: addresses)
         }
-        return try LibPQConnection.connect(
-            parameters, directory: source.name, interruption: interruption, by: deadline)
+        return try firstToAnswer(parameters.oneServerEach, by: deadline)
+    }
+
+    /// Each server has its share of the time that is left; one that refuses us for good is the last.
+    private func firstToAnswer(
+        _ servers: [ConnectionParameters], by deadline: Deadline
+    ) throws(DirectoryError) -> LibPQConnection {
+        var failures: [DirectoryError] = []
+        for (number, server) in servers.enumerated() {
+            let share = deadline.remaining() / (servers.count - number)
+            do throws(DirectoryError) {
+                return try LibPQConnection.connect(
+                    server, directory: source.name, interruption: interruption, by: deadline.capped(to: share))
+            } catch  where error.isTransient && servers.count > 1 && !deadline.hasPassed() {
+                failures.append(error)
+            }
+        }
+        // A word of a server says more than that another couldn't be reached.
+        guard let telling = failures.last(where: { $0.nativeCode != nil }) ?? failures.last else {
+            throw error(.unexpected, "no server is left to connect to")
+        }
+        throw DirectoryError(
+            telling.code, directory: source.name,
+            detail: failures.map { $0.detail.isEmpty ? $0.code.rawValue : $0.detail }.joined(separator: "; "),
+            nativeCode: telling.nativeCode)
     }
 
     /// The hosts that have an address or need none, and the addresses of those that are names.
