@@ -85,6 +85,32 @@ import Testing
         #expect(parameters.values["port"] == "1,1,2,3,4")
     }
 
+    @Test func `servers are tried one by one`() throws {
+        func tried(_ connection: String) throws -> [[String?]] {
+            try ConnectionParameters(Secret(connection)).oneServerEach.map { parameters in
+                ["host", "hostaddr", "port", "target_session_attrs", "user"].map { parameters.values[$0] }
+            }
+        }
+        #expect(
+            try tried("host=a,a,/run/x hostaddr=192.0.2.1,2001:db8::1, port=1,2,3 user=u") == [
+                ["a", "192.0.2.1", "1", nil, "u"], ["a", "2001:db8::1", "2", nil, "u"], ["/run/x", nil, "3", nil, "u"],
+            ])
+        #expect(
+            try tried("host=a,b port=5 user=u target_session_attrs=read-write") == [
+                ["a", nil, "5", "read-write", "u"], ["b", nil, "5", "read-write", "u"],
+            ])
+        #expect(
+            try tried("host=a,b user=u target_session_attrs=prefer-standby") == [
+                ["a", nil, nil, "standby", "u"], ["b", nil, nil, "standby", "u"], ["a", nil, nil, "any", "u"],
+                ["b", nil, nil, "any", "u"],
+            ])
+        // libpq's to make sense of.
+        #expect(
+            try tried("host=a user=u target_session_attrs=prefer-standby") == [["a", nil, nil, "prefer-standby", "u"]])
+        #expect(try tried("user=u") == [[nil, nil, nil, nil, "u"]])
+        #expect(try tried("host=a,b port=1,2,3 user=u") == [["a,b", nil, "1,2,3", nil, "u"]])
+    }
+
     @Test func `what the connection doesn't say comes from nowhere`() throws {
         let values = try ConnectionParameters(Secret("postgresql://u:p%40ss@db.example.com/d")).values
         #expect(values["password"] == "p@ss")

@@ -87,31 +87,48 @@ import Testing
     @Test func `the environment says nothing`() async throws {
         let server = try await DirectoryContract.postgresServer()
         let home = try TemporaryFolder("home")
-        // Each of these alone would lead elsewhere, or let somebody in without a password.
-        let variables = [
-            "PGHOST": "198.51.100.1", "PGHOSTADDR": "198.51.100.1", "PGPORT": "1", "PGDATABASE": "nowhere",
-            "PGPASSWORD": PostgresServer.password, "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full",
-            "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGREQUIREPEER": "nobody",
-            "PGPASSFILE": home.file("pgpass"),
-        ]
-        try Data("*:*:*:*:\(PostgresServer.password)\n".utf8).write(to: URL(fileURLWithPath: home.file("pgpass")))
-        #expect(chmod(home.file("pgpass"), 0o600) == 0)
-        for (name, value) in variables { setenv(name, value, 1) }
-        let directory = try open(
-            server,
-            lookup: "SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone")
-        guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
-            Issue.record("not found")
-            return
+        let passwordFile = home.file("pgpass")
+        try Data("*:*:*:*:\(PostgresServer.password)\n".utf8).write(to: URL(fileURLWithPath: passwordFile))
+        #expect(chmod(passwordFile, 0o600) == 0)
+        let withPassword = server.connection()
+        let withoutPassword = "host=127.0.0.1 port=\(server.port) user=postgres dbname=postgres"
+        // In a process of its own: other tests connect at the same time.
+        await #expect(processExitsWith: .success) {
+            [
+                passwordFile = passwordFile as String, withPassword = withPassword as String,
+                withoutPassword = withoutPassword as String
+            ] in
+            // Each of these alone would lead elsewhere, or let somebody in without a password.
+            let variables = [
+                "PGHOST": "198.51.100.1", "PGHOSTADDR": "198.51.100.1", "PGPORT": "1", "PGDATABASE": "nowhere",
+                "PGPASSWORD": PostgresServer.password, "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full",
+                "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGREQUIREPEER": "nobody",
+                "PGPASSFILE": passwordFile,
+            ]
+            func open(_ connection: String) throws -> any ListableDirectory {
+                for (name, value) in variables { setenv(name, value, 1) }
+                return try DirectoryContract.open(
+                    "postgres",
+                    values: [
+                        "lookup": """
+                        SELECT $1 AS id, current_setting('search_path') AS path, current_setting('TimeZone') AS zone
+                        """
+                    ], secrets: ["connection": connection])
+            }
+            let directory = try open(withPassword)
+            guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
+                Issue.record("not found")
+                return
+            }
+            #expect(entry.texts(named: "path") == ["\"$user\", public"])
+            #expect(entry.texts(named: "zone") != ["Asia/Tokyo"])
+            await directory.close()
+            let other = try open(withoutPassword)
+            await #expect(throws: DirectoryError(.readerRefused, directory: "postgres")) {
+                _ = try await other.lookUp("x", by: .after(.seconds(20)))
+            }
+            await other.close()
         }
-        #expect(entry.texts(named: "path") == ["\"$user\", public"])
-        #expect(entry.texts(named: "zone") != ["Asia/Tokyo"])
-        await directory.close()
-        for (name, value) in variables { setenv(name, value, 1) }
-        let withoutPassword = try await error(
-            server, connection: "host=127.0.0.1 port=\(server.port) user=postgres dbname=postgres")
-        #expect(withoutPassword?.code == .readerRefused)
-        for name in variables.keys { unsetenv(name) }
     }
 
     @Test func `opening a directory leaves the environment to the next one's secrets`() async {
@@ -172,6 +189,61 @@ import Testing
                 """)
         #expect(try await directory.found("x") == .somebody(["x"]))
         await directory.close()
+    }
+
+    @Test func `an address that says nothing leaves time for the next`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let peer = try LoopbackPeer(.silent)
+        let directory = try open(
+            server,
+            connection: """
+                host=localhost,localhost hostaddr=127.0.0.1,127.0.0.1 port=\(peer.port),\(server.port) user=postgres \
+                password='\(PostgresServer.password)' dbname=postgres
+                """)
+        guard case .one = try await directory.lookUp("x", by: .after(.seconds(6))) else {
+            Issue.record("not found")
+            return
+        }
+        await directory.close()
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test func `hosts that all say nothing are left at the deadline`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let peers = try (1...3).map { _ in try LoopbackPeer(.silent) }
+        let deadline = Deadline.after(.milliseconds(600))
+        let error = try await error(
+            server,
+            connection: """
+                host=127.0.0.1,127.0.0.1,127.0.0.1 port=\(peers.map { "\($0.port)" }.joined(separator: ",")) \
+                user=reader password=x
+                """, by: deadline)
+        #expect(error?.code == .deadlineExceeded)
+        expectPrompt(after: deadline)
+        withExtendedLifetime(peers) {}
+    }
+
+    @Test func `of several hosts that can't answer, each says why`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server,
+            connection: """
+                host=127.0.0.1,127.0.0.1 port=\(server.port),\(try FreePort.next()) user=postgres \
+                password='\(PostgresServer.password)' dbname=postgres target_session_attrs=standby
+                """)
+        #expect(error?.code == .unreachable)
+        #expect(error?.detail.contains("hot standby") == true)
+        #expect(error?.detail.contains("refused") == true)
+    }
+
+    @Test func `a host that refuses the password is the last one asked`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let error = try await error(
+            server,
+            connection: """
+                host=127.0.0.1,127.0.0.1 port=\(server.port),\(try FreePort.next()) user=postgres password=wrong
+                """)
+        #expect(error?.nativeCode == "28P01")
     }
 
     // MARK: Peers that aren't there, or don't talk
@@ -290,10 +362,34 @@ import Testing
             }
             await directory.close()
         }
-        // No number, so the database can't even compare it: that is no denial.
-        let directory = try open(server, lookup: "SELECT * FROM typed WHERE id = $1")
+    }
+
+    /// A type, and text that isn't one of its values: SQLSTATE 22P02, 22003, 22007, 22008, 22023.
+    @Test(arguments: [
+        ("integer", "ana"), ("integer", "99999999999999"), ("uuid", "ana"), ("date", "ana"), ("date", "2026-13-31"),
+        ("bytea", "\\xz"), ("inet", "ana"),
+    ])
+    func `an identifier that the parameter's type can't hold is nobody's`(
+        _ type: String, _ identifier: String
+    ) async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try open(server, lookup: "SELECT '1' AS id WHERE $1 = NULL::\(type)")
+        for _ in 1...2 { #expect(try await directory.found(identifier) == .nobody) }
+        await directory.close()
+    }
+
+    /// The parameter's type holds the identifier; what can't be converted is something else.
+    @Test(arguments: [
+        ("SELECT $1::text::integer AS id", "ana"), ("SELECT $1::integer * 1000000 AS id", "42000"),
+        ("SELECT $1 AS id, 'x'::integer", "ana"), ("SELECT * FROM people WHERE login::integer = $1", "1"),
+        ("SELECT to_date($1, 'YYYY-MM-DD') AS id", "2026-13-31"),
+    ])
+    func `a value that can't be converted says nothing about anybody`(
+        _ lookup: String, _ identifier: String
+    ) async throws {
+        let directory = try await open(DirectoryContract.postgresServer(), lookup: lookup)
         await #expect(throws: DirectoryError(.badData, directory: "postgres")) {
-            _ = try await directory.lookUp("ana", by: .after(.seconds(10)))
+            _ = try await directory.lookUp(identifier, by: .after(.seconds(10)))
         }
         await directory.close()
     }
@@ -328,7 +424,7 @@ import Testing
     }
 
     @Test func `an error shows nothing of what was typed`() async throws {
-        let error = try await error(DirectoryContract.postgresServer(), lookup: "SELECT $1::integer AS id")
+        let error = try await error(DirectoryContract.postgresServer(), lookup: "SELECT $1::text::integer AS id")
         #expect(error?.code == .badData)
         #expect(error.map { "\($0) \($0.detail)" }?.contains("somebody") == false)
     }

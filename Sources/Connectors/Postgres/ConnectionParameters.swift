@@ -124,4 +124,24 @@ extension ConnectionParameters {
             all.allSatisfy(\.address.isEmpty) ? nil : all.map(\.address).joined(separator: ",")
         values["port"] = all.allSatisfy(\.port.isEmpty) ? nil : all.map(\.port).joined(separator: ",")
     }
+
+    /// The same with one server each, in the order they are tried; itself if there is one, or libpq has to say what is
+    /// wrong with the lists.
+    ///
+    /// libpq goes through a list by itself, but on to the next only after an error: one that says nothing would keep it
+    /// until the deadline.
+    var oneServerEach: [ConnectionParameters] {
+        guard let hosts, hosts.count > 1 else { return [self] }
+        let attributes = "target_session_attrs"
+        // What libpq does: once for a standby, and if there is none, once more for any server.
+        let rounds = values[attributes] == "prefer-standby" ? ["standby", "any"] : [values[attributes]]
+        return rounds.flatMap { round in
+            hosts.map { host in
+                var parameters = self
+                parameters.setHosts([host], addresses: [:])
+                parameters.values[attributes] = round
+                return parameters
+            }
+        }
+    }
 }

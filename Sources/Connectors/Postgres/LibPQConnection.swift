@@ -192,17 +192,40 @@ extension LibPQConnection {
         return text
     }
 
-    /// The columns that a query without parameters will have. It isn't run.
-    func describe(_ query: String, by deadline: Deadline) throws(DirectoryError) -> [Column] {
-        try flush(PQsendPrepare(handle, "", query, 0, nil), by: deadline)
-        try forEachResult(by: deadline) { _ in }
-        try flush(PQsendDescribePrepared(handle, ""), by: deadline)
+    struct Description {
+        /// The types of `$1` and so on.
+        var parameters: [Oid]
+        var columns: [Column]
+    }
+
+    /// What a query takes, and the columns that it will have. It isn't run.
+    func describe(_ query: String, by deadline: Deadline) throws(DirectoryError) -> Description {
+        // In one go, because behind a pooler the server of the second request may be another one, with somebody else's
+        // statement.
+        try sendPipeline(by: deadline) {
+            PQsendPrepare(handle, "", query, 0, nil) == 1 && PQsendDescribePrepared(handle, "") == 1
+                && PQpipelineSync(handle) == 1
+        }
+        var parameters: [Oid] = []
         var columns: [Column]?
-        try forEachResult(by: deadline) { result in columns = result.columns }
+        try readPipeline(statements: 2, by: deadline) { result in
+            parameters = result.parameterTypes
+            columns = result.columns
+        }
+        try leavePipeline()
         guard let columns else {
             throw DirectoryError(.badData, directory: directory, detail: "a column's name is not UTF-8")
         }
-        return columns
+        return Description(parameters: parameters, columns: columns)
+    }
+
+    /// The SQLSTATE with which the server refuses a text as a value of a type; nil if it takes it.
+    func refusal(of text: String, as type: Oid, by deadline: Deadline) throws(DirectoryError) -> String? {
+        let wasSent = withCStrings([text]) { PQsendQueryParams(handle, "SELECT $1", 1, [type], $0, nil, nil, 0) }
+        try flush(wasSent, by: deadline)
+        var state: String?
+        while let result = try nextResult(by: deadline) { state = state ?? result.sqlState }
+        return state
     }
 
     /// Reads all results that are left. An error among them is thrown after the last, so that the connection stays good.
@@ -225,7 +248,51 @@ extension LibPQConnection {
     func drain(by deadline: Deadline) throws(DirectoryError) {
         while let result = try nextResult(by: deadline), !result.isCopy {}
     }
+}
 
+// MARK: - Pipelines
+
+extension LibPQConnection {
+    /// Sends several statements in one go, for one round trip. `leavePipeline` is called when all is read.
+    private func sendPipeline(by deadline: Deadline, _ send: () -> Bool) throws(DirectoryError) {
+        guard PQenterPipelineMode(handle) == 1 else {
+            throw DirectoryError(.unexpected, directory: directory, detail: "libpq refuses a pipeline")
+        }
+        try flush(send() ? 1 : 0, by: deadline)
+    }
+
+    /// Reads the results of so many statements and the mark after them (`PQpipelineSync`). An error among them is thrown
+    /// after that, and the pipeline left, so that the connection stays good.
+    private func readPipeline(
+        statements: Int, by deadline: Deadline, _ body: (borrowing QueryResult) -> Void
+    ) throws(DirectoryError) {
+        var failure: DirectoryError?
+        for _ in 0..<statements {
+            while let result = try nextResult(by: deadline) {
+                // What comes after a failure isn't done.
+                if result.status == PGRES_PIPELINE_ABORTED { continue }
+                if let error = error(in: result) { failure = failure ?? error } else { body(result) }
+            }
+        }
+        guard try nextResult(by: deadline)?.status == PGRES_PIPELINE_SYNC else {
+            throw failure ?? DirectoryError(.connectionLost, directory: directory, detail: "the connection was lost")
+        }
+        if let failure {
+            try leavePipeline()
+            throw failure
+        }
+    }
+
+    private func leavePipeline() throws(DirectoryError) {
+        guard PQexitPipelineMode(handle) == 1 else {
+            throw DirectoryError(.unexpected, directory: directory, detail: "libpq doesn't end the pipeline")
+        }
+    }
+}
+
+// MARK: - Errors
+
+extension LibPQConnection {
     /// What a result that isn't one means.
     func error(in result: borrowing QueryResult) -> DirectoryError? {
         switch result.status {

@@ -64,8 +64,31 @@ actor PostgresConnection: ListingConnection {
             let (reachable, addresses) = try await resolve(hosts, by: deadline)
             parameters.setHosts(reachable, addresses: addresses)
         }
-        return try LibPQConnection.connect(
-            parameters, directory: source.name, interruption: interruption, by: deadline)
+        return try firstToAnswer(parameters.oneServerEach, by: deadline)
+    }
+
+    /// Each server has its share of the time that is left; one that refuses us for good is the last.
+    private func firstToAnswer(
+        _ servers: [ConnectionParameters], by deadline: Deadline
+    ) throws(DirectoryError) -> LibPQConnection {
+        var failures: [DirectoryError] = []
+        for (number, server) in servers.enumerated() {
+            let share = deadline.remaining() / (servers.count - number)
+            do throws(DirectoryError) {
+                return try LibPQConnection.connect(
+                    server, directory: source.name, interruption: interruption, by: deadline.capped(to: share))
+            } catch  where error.isTransient && servers.count > 1 && !deadline.hasPassed() {
+                failures.append(error)
+            }
+        }
+        // A word of a server says more than that another couldn't be reached.
+        guard let telling = failures.last(where: { $0.nativeCode != nil }) ?? failures.last else {
+            throw error(.unexpected, "no server is left to connect to")
+        }
+        throw DirectoryError(
+            telling.code, directory: source.name,
+            detail: failures.map { $0.detail.isEmpty ? $0.code.rawValue : $0.detail }.joined(separator: "; "),
+            nativeCode: telling.nativeCode)
     }
 
     /// The hosts that have an address or need none, and the addresses of those that are names.
@@ -128,10 +151,8 @@ extension PostgresConnection {
         let lookup: Lookup
         do throws(DirectoryError) {
             lookup = try ask(session, for: identifier, by: deadline)
-        } catch  where error.nativeCode == SQLState.untranslatableCharacter {
-            // The database can't hold a character of this identifier (LATIN1 and a Thai name), so nobody has it. That
-            // must be the identifier's own fault, not one of the query's text or of a row.
-            guard try isUntranslatable(identifier, session, by: deadline) else { throw error }
+        } catch  where error.nativeCode.map(SQLState.isDataException) == true {
+            guard try canNotBe(identifier, refusal: error, session, by: deadline) else { throw error }
             lookup = .none
         }
         lastUse = .now
@@ -204,16 +225,22 @@ extension PostgresConnection {
         return builder.take()[0]
     }
 
-    private func isUntranslatable(
-        _ identifier: String, _ session: LibPQConnection, by deadline: Deadline
+    /// Whether no row can have this identifier, because the parameter's type can't: `ana` where an id is an integer, a Thai
+    /// name where the database's encoding is LATIN1.
+    ///
+    /// That must be the fault of the identifier alone, not one of the query's text or of a row.
+    private func canNotBe(
+        _ identifier: String, refusal: DirectoryError, _ session: LibPQConnection, by deadline: Deadline
     ) throws(DirectoryError) -> Bool {
-        guard session.isIdle, !identifier.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
-        try session.send("SELECT $1::text", parameters: [identifier], by: deadline)
-        var isUntranslatable = false
-        while let result = try session.nextResult(by: deadline) {
-            if result.sqlState == SQLState.untranslatableCharacter { isUntranslatable = true }
+        guard session.isIdle else { return false }
+        let types: [Oid]
+        do throws(DirectoryError) {
+            types = try session.describe(source.lookup, by: deadline).parameters
+        } catch  where error.nativeCode != nil {
+            return false
         }
-        return isUntranslatable
+        guard types.count == 1 else { return false }
+        return try session.refusal(of: identifier, as: types[0], by: deadline) == refusal.nativeCode
     }
 }
 
@@ -270,7 +297,7 @@ extension PostgresConnection {
             SET LOCAL statement_timeout = 0; \
             SELECT to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             """, by: deadline)
-        let columns = try session.describe(list, by: deadline)
+        let columns = try session.describe(list, by: deadline).columns
         guard !columns.isEmpty else {
             throw error(.badQuery, "the list: query has no columns: it must be one that finds rows")
         }

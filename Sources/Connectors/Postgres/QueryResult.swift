@@ -35,6 +35,9 @@ struct QueryResult: ~Copyable {
         return columns
     }
 
+    /// Those of a statement that was described.
+    var parameterTypes: [Oid] { (0..<PQnparams(result)).map { PQparamtype(result, $0) } }
+
     /// The bytes of a value, empty for NULL; they live as long as the result.
     @inline(__always)
     func value(_ row: CInt, _ column: CInt) -> UnsafeRawBufferPointer {

@@ -39,8 +39,11 @@ enum SQLState {
         codes[state] ?? classes[String(state.prefix(2))] ?? .unexpected
     }
 
-    /// `untranslatable_character`: the database's encoding doesn't have it.
-    static let untranslatableCharacter = "22P05"
+    /// Class 22: a value isn't one of its type (22P02, 22003, 22007, ...), or the database's encoding doesn't have one of
+    /// its characters (22P05).
+    static func isDataException(_ state: String) -> Bool {
+        state.hasPrefix("22")
+    }
 
     /// Whether the server's own words may be shown: those of class 42 name columns and quote the query, others may quote
     /// what somebody typed ("invalid input syntax for type integer: ...").
