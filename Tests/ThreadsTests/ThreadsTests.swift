@@ -176,8 +176,8 @@ private final class Tally: Sendable {
         private func currentThread() -> UInt { UInt(bitPattern: ObjectIdentifier(Thread.current)) }
     }
 
-    @Test func `an actor's work is done on its thread, and blocks nobody else`() async {
-        let thread = ConnectionThread(name: "test")
+    @Test func `an actor's work is done on its thread, and blocks nobody else`() async throws {
+        let thread = try ConnectionThread(name: "test")
         let worker = Worker(thread)
         let first = await worker.work()
         for _ in 0..<100 { #expect(await worker.work() == first) }
@@ -185,8 +185,8 @@ private final class Tally: Sendable {
         thread.close()
     }
 
-    @Test func `closing joins the thread, and later work still gets done`() async {
-        let thread = ConnectionThread(name: "test")
+    @Test func `closing joins the thread, and later work still gets done`() async throws {
+        let thread = try ConnectionThread(name: "test")
         let worker = Worker(thread)
         _ = await worker.work()
         thread.close()
@@ -197,7 +197,23 @@ private final class Tally: Sendable {
         #expect(await worker.count == 51)
     }
 
-    @Test func `a thread that nobody closed ends with its owner`() async {
+    @Test func `a thread that the system refuses is an error`() async {
+        await #expect(processExitsWith: .success) {
+            let resolver = NameResolver(watchdog: Watchdog())
+            try await withNoThreadLeft {
+                #expect(throws: ThreadRefused.self) { _ = try ConnectionThread(name: "test") }
+                for _ in 1...20 {
+                    await #expect(throws: NameResolver.Failure.noThreadLeft) {
+                        _ = try await resolver.addresses(of: "localhost", by: .now + .seconds(10))
+                    }
+                }
+            }
+            try ConnectionThread(name: "test").close()
+            #expect(try await !resolver.addresses(of: "localhost", by: .now + .seconds(10)).isEmpty)
+        }
+    }
+
+    @Test func `a thread that nobody closed ends with its owner`() async throws {
         func threadCount() -> Int {
             (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
                 (try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8))?.hasPrefix("forgotten")
@@ -205,7 +221,7 @@ private final class Tally: Sendable {
             }) ?? -1
         }
         for _ in 0..<5 {
-            let worker = Worker(ConnectionThread(name: "forgotten"))
+            let worker = Worker(try ConnectionThread(name: "forgotten"))
             _ = await worker.work()
         }
         for _ in 0..<100 where threadCount() > 0 { try? await Task.sleep(for: .milliseconds(20)) }
