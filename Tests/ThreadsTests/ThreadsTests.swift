@@ -134,23 +134,33 @@ private final class Tally: Sendable {
 
     @Test func `a full queue refuses, and what couldn't start in time never does`() async {
         let pool = VerificationPool(width: 1, maxQueued: 1)
+        let isBusy = Flag()
         let hasStarted = Flag()
-        async let first: Void? = try? pool.run(by: .now + .seconds(10)) { sleepBlocking(.milliseconds(300)) }
-        try? await Task.sleep(for: .milliseconds(50))
-        let second = Task { () async -> VerificationPool.Refusal? in
-            do throws(VerificationPool.Refusal) {
-                try await pool.run(by: .now + .milliseconds(50)) { hasStarted.isSet.store(true, ordering: .relaxed) }
-                return nil
-            } catch {
-                return error
-            }
+        let gate = DispatchSemaphore(value: 0)
+        async let first: Void? = try? pool.run(by: .now + .seconds(60)) {
+            isBusy.isSet.store(true, ordering: .relaxed)
+            gate.wait()
         }
-        try? await Task.sleep(for: .milliseconds(20))
-        async let third: Void? = try? pool.run(by: .now + .seconds(10)) {}
-        try? await Task.sleep(for: .milliseconds(20))
-        await #expect(throws: VerificationPool.Refusal.queueFull) { try await pool.run(by: .now + .seconds(10)) {} }
-        #expect(await second.value == .notStartedInTime)
-        _ = await (first, third)
+        while !isBusy.isSet.load(ordering: .relaxed) { try? await Task.sleep(for: .milliseconds(1)) }
+        let refusals = await withTaskGroup(of: VerificationPool.Refusal?.self) { group in
+            // Two may wait: one beyond the width, and one that a thread is about to take.
+            for _ in 1...3 {
+                group.addTask {
+                    do throws(VerificationPool.Refusal) {
+                        try await pool.run(by: .now) { hasStarted.isSet.store(true, ordering: .relaxed) }
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            // The others can't come back before.
+            let refused = await group.next()
+            gate.signal()
+            return await group.reduce(into: [refused ?? nil]) { $0.append($1) }
+        }
+        #expect(refusals == [.queueFull, .notStartedInTime, .notStartedInTime])
+        _ = await first
         let started = hasStarted.isSet.load(ordering: .relaxed)
         #expect(!started)
         pool.close()
