@@ -14,11 +14,11 @@ public final class ConnectionThread: SerialExecutor {
     private let thread: JoinableThread
 
     /// - Parameter name: for debuggers and `top`; at most 15 bytes are shown.
-    public init(name: String) {
+    public init(name: String) throws(ThreadRefused) {
         let work = work
         // The thread holds its work, never the executor: one that its own thread holds would never be freed.
         let executor = Weak()
-        thread = JoinableThread(name: name) {
+        thread = try JoinableThread(name: name) {
             while true {
                 let jobs: [UnownedJob]? = work.wait { work in
                     if !work.jobs.isEmpty {

@@ -18,6 +18,8 @@ public final class NameResolver: Sendable {
         case cancelled
         /// As many look-ups hang as may: nothing new is started until one of them ends.
         case tooManyLeftBehind
+        /// The system has no thread for it.
+        case noThreadLeft
     }
 
     private let underWay = Atomic<Int>(0)
@@ -45,12 +47,17 @@ public final class NameResolver: Sendable {
                 return await withTaskCancellationHandler {
                     await withCheckedContinuation { continuation in
                         outcome.wait(continuation)
-                        // Detached from its handle on purpose: nobody can join a look-up that hangs.
-                        JoinableThread(name: "name look-up") {
-                            let addresses = Self.getAddresses(host)
+                        do throws(ThreadRefused) {
+                            // Detached from its handle on purpose: nobody can join a look-up that hangs.
+                            try JoinableThread(name: "name look-up") {
+                                let addresses = Self.getAddresses(host)
+                                self.underWay.wrappingSubtract(1, ordering: .relaxed)
+                                outcome.settle(addresses)
+                            }.detach()
+                        } catch {
                             self.underWay.wrappingSubtract(1, ordering: .relaxed)
-                            outcome.settle(addresses)
-                        }.detach()
+                            outcome.settle(.failure(.noThreadLeft))
+                        }
                     }
                 } onCancel: {
                     outcome.settle(.failure(.cancelled))

@@ -4,6 +4,12 @@ internal import Glibc
 internal import Musl
 #endif
 
+/// The system has no thread left for us, or no memory for its stack.
+public struct ThreadRefused: Error, Sendable, Hashable {
+    /// What `pthread_create` returned: EAGAIN.
+    public let code: CInt
+}
+
 /// A thread of the operating system with a name, started at once and joined by its owner.
 ///
 /// Not Foundation's: MigrateLambda should not link that for a loop.
@@ -12,11 +18,22 @@ final class JoinableThread: @unchecked Sendable {
     private var handle = pthread_t()
 
     /// - Parameter name: at most 15 bytes are shown by the system.
-    init(name: String, _ body: @escaping @Sendable () -> Void) {
+    init(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadRefused) {
         let box = Unmanaged.passRetained(Body(name: name, run: body))
         let code = pthread_create(&handle, nil, runBody, box.toOpaque())
-        // EAGAIN: the system has no thread left. Nothing that we could answer in time then.
-        precondition(code == 0, "pthread_create failed with \(code)")
+        guard code == 0 else {
+            box.release()
+            throw ThreadRefused(code: code)
+        }
+    }
+
+    /// A thread that the process is started with and can't do without.
+    static func indispensable(name: String, _ body: @escaping @Sendable () -> Void) -> JoinableThread {
+        do throws(ThreadRefused) {
+            return try JoinableThread(name: name, body)
+        } catch {
+            fatalError("the system refuses the thread \"\(name)\": pthread_create returned \(error.code)")
+        }
     }
 
     /// Waits until the body has returned. Called once, and never by the thread itself.

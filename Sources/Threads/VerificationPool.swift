@@ -35,7 +35,7 @@ public final class VerificationPool: Sendable {
         self.maxQueued = maxQueued
         let queue = queue
         threads = (0..<width).map { number in
-            JoinableThread(name: "verification-\(number)") {
+            JoinableThread.indispensable(name: "verification-\(number)") {
                 while true {
                     let item: Item? = queue.wait { queue in
                         if !queue.items.isEmpty { return .done(queue.items.removeFirst()) }

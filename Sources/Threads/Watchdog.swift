@@ -24,7 +24,7 @@ public final class Watchdog: Sendable {
 
     public init() {
         let alarms = alarms
-        thread = JoinableThread(name: "watchdog") {
+        thread = JoinableThread.indispensable(name: "watchdog") {
             while true {
                 let due: Alarm? = alarms.wait { alarms in
                     if alarms.isClosed { return .done(nil) }

@@ -230,6 +230,21 @@ import Testing
         #expect(!deadline.hasPassed())
     }
 
+    @Test(arguments: DirectoryContract.all.map(\.kind))
+    func `without a thread for it a look-up can't be answered, and can be later`(_ kind: String) async throws {
+        await #expect(processExitsWith: .success) { [kind = kind as String] in
+            let contract = try #require(DirectoryContract.all.first { $0.kind == kind })
+            try await contract.with(.people) { directory async throws in
+                try await withNoThreadLeft {
+                    await #expect(throws: DirectoryError(.overloaded, directory: kind)) {
+                        _ = try await directory.lookUp("o'neill", by: .after(.seconds(20)))
+                    }
+                }
+                #expect(try await directory.found("o'neill") == .somebody(["13"]))
+            }
+        }
+    }
+
     // MARK: Listing
 
     @Test(arguments: DirectoryContract.all)

@@ -76,6 +76,12 @@ public enum ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         prepare(&actions)
+        // What this process has open without close-on-exec would stay open for as long as the child runs: the testing
+        // library waits for the end of such a pipe.
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            // Nothing is wrong with one that isn't open any more.
+            if let descriptor = CInt(name), descriptor > 2 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        }
         var words = ([executable] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var pid: pid_t = 0

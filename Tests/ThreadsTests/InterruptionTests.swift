@@ -48,11 +48,15 @@ import Threads
 
 @Suite struct `a connection thread after its end` {
     private actor Counter {
-        nonisolated let thread = ConnectionThread(name: "counter")
+        nonisolated let thread: ConnectionThread
         nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
         private var count = 0
         private var isInside = false
         private(set) var overlaps = 0
+
+        init() throws {
+            thread = try ConnectionThread(name: "counter")
+        }
 
         func add() {
             if isInside { overlaps += 1 }
@@ -66,8 +70,8 @@ import Threads
         var total: Int { count }
     }
 
-    @Test func `late calls still run one at a time`() async {
-        let counter = Counter()
+    @Test func `late calls still run one at a time`() async throws {
+        let counter = try Counter()
         await withTaskGroup(of: Void.self) { group in
             for _ in 1...500 { group.addTask { await counter.add() } }
             group.addTask { counter.thread.close() }

@@ -134,23 +134,33 @@ private final class Tally: Sendable {
 
     @Test func `a full queue refuses, and what couldn't start in time never does`() async {
         let pool = VerificationPool(width: 1, maxQueued: 1)
+        let isBusy = Flag()
         let hasStarted = Flag()
-        async let first: Void? = try? pool.run(by: .now + .seconds(10)) { sleepBlocking(.milliseconds(300)) }
-        try? await Task.sleep(for: .milliseconds(50))
-        let second = Task { () async -> VerificationPool.Refusal? in
-            do throws(VerificationPool.Refusal) {
-                try await pool.run(by: .now + .milliseconds(50)) { hasStarted.isSet.store(true, ordering: .relaxed) }
-                return nil
-            } catch {
-                return error
-            }
+        let gate = DispatchSemaphore(value: 0)
+        async let first: Void? = try? pool.run(by: .now + .seconds(60)) {
+            isBusy.isSet.store(true, ordering: .relaxed)
+            gate.wait()
         }
-        try? await Task.sleep(for: .milliseconds(20))
-        async let third: Void? = try? pool.run(by: .now + .seconds(10)) {}
-        try? await Task.sleep(for: .milliseconds(20))
-        await #expect(throws: VerificationPool.Refusal.queueFull) { try await pool.run(by: .now + .seconds(10)) {} }
-        #expect(await second.value == .notStartedInTime)
-        _ = await (first, third)
+        while !isBusy.isSet.load(ordering: .relaxed) { try? await Task.sleep(for: .milliseconds(1)) }
+        let refusals = await withTaskGroup(of: VerificationPool.Refusal?.self) { group in
+            // Two may wait: one beyond the width, and one that a thread is about to take.
+            for _ in 1...3 {
+                group.addTask {
+                    do throws(VerificationPool.Refusal) {
+                        try await pool.run(by: .now) { hasStarted.isSet.store(true, ordering: .relaxed) }
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            // The others can't come back before.
+            let refused = await group.next()
+            gate.signal()
+            return await group.reduce(into: [refused ?? nil]) { $0.append($1) }
+        }
+        #expect(refusals == [.queueFull, .notStartedInTime, .notStartedInTime])
+        _ = await first
         let started = hasStarted.isSet.load(ordering: .relaxed)
         #expect(!started)
         pool.close()
@@ -176,8 +186,8 @@ private final class Tally: Sendable {
         private func currentThread() -> UInt { UInt(bitPattern: ObjectIdentifier(Thread.current)) }
     }
 
-    @Test func `an actor's work is done on its thread, and blocks nobody else`() async {
-        let thread = ConnectionThread(name: "test")
+    @Test func `an actor's work is done on its thread, and blocks nobody else`() async throws {
+        let thread = try ConnectionThread(name: "test")
         let worker = Worker(thread)
         let first = await worker.work()
         for _ in 0..<100 { #expect(await worker.work() == first) }
@@ -185,8 +195,8 @@ private final class Tally: Sendable {
         thread.close()
     }
 
-    @Test func `closing joins the thread, and later work still gets done`() async {
-        let thread = ConnectionThread(name: "test")
+    @Test func `closing joins the thread, and later work still gets done`() async throws {
+        let thread = try ConnectionThread(name: "test")
         let worker = Worker(thread)
         _ = await worker.work()
         thread.close()
@@ -197,7 +207,23 @@ private final class Tally: Sendable {
         #expect(await worker.count == 51)
     }
 
-    @Test func `a thread that nobody closed ends with its owner`() async {
+    @Test func `a thread that the system refuses is an error`() async {
+        await #expect(processExitsWith: .success) {
+            let resolver = NameResolver(watchdog: Watchdog())
+            try await withNoThreadLeft {
+                #expect(throws: ThreadRefused.self) { _ = try ConnectionThread(name: "test") }
+                for _ in 1...20 {
+                    await #expect(throws: NameResolver.Failure.noThreadLeft) {
+                        _ = try await resolver.addresses(of: "localhost", by: .now + .seconds(10))
+                    }
+                }
+            }
+            try ConnectionThread(name: "test").close()
+            #expect(try await !resolver.addresses(of: "localhost", by: .now + .seconds(10)).isEmpty)
+        }
+    }
+
+    @Test func `a thread that nobody closed ends with its owner`() async throws {
         func threadCount() -> Int {
             (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
                 (try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8))?.hasPrefix("forgotten")
@@ -205,7 +231,7 @@ private final class Tally: Sendable {
             }) ?? -1
         }
         for _ in 0..<5 {
-            let worker = Worker(ConnectionThread(name: "forgotten"))
+            let worker = Worker(try ConnectionThread(name: "forgotten"))
             _ = await worker.work()
         }
         for _ in 0..<100 where threadCount() > 0 { try? await Task.sleep(for: .milliseconds(20)) }

@@ -40,7 +40,11 @@ actor PostgresConnection: ListingConnection {
         }
         self.interruption = interruption
         self.source = source
-        thread = ConnectionThread(name: "postgres")
+        do throws(ThreadRefused) {
+            thread = try ConnectionThread(name: "postgres")
+        } catch {
+            throw DirectoryError(.overloaded, directory: source.name, detail: "the system has no thread left")
+        }
     }
 
     func finish() {
@@ -110,6 +114,7 @@ actor PostgresConnection: ListingConnection {
                 switch error {
                 case .notFound: missing.append(host.name)
                 case .tooManyLeftBehind: throw self.error(.unreachable, "the name server doesn't answer")
+                case .noThreadLeft: throw self.error(.overloaded, "the system has no thread left")
                 case .cancelled: throw self.error(.cancelled, "")
                 case .deadlineExceeded:
                     throw self.error(.deadlineExceeded, "no address for \(host.name) until the deadline")

@@ -45,7 +45,11 @@ actor SQLiteReader: ListingConnection {
         }
         self.interruption = interruption
         self.source = source
-        thread = ConnectionThread(name: "sqlite")
+        do throws(ThreadRefused) {
+            thread = try ConnectionThread(name: "sqlite")
+        } catch {
+            throw DirectoryError(.overloaded, directory: source.name, detail: "the system has no thread left")
+        }
     }
 
     func finish() {
