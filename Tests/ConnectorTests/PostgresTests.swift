@@ -448,6 +448,26 @@ import Testing
         #expect(error?.code == .badData)
     }
 
+    @Test func `a look-up only reads, has a limit, and leaves the session as it was`() async throws {
+        let directory = try await open(
+            DirectoryContract.postgresServer(),
+            lookup: """
+                SELECT $1 AS id, current_setting('transaction_read_only') AS reads,
+                    current_setting('default_transaction_read_only') AS session,
+                    current_setting('statement_timeout') AS timeout
+                """)
+        for _ in 1...2 {
+            guard case .one(let entry) = try await directory.lookUp("x", by: .after(.seconds(20))) else {
+                Issue.record("not found")
+                return
+            }
+            #expect(entry.texts(named: "reads") == ["on"])
+            #expect(entry.texts(named: "session") == ["off"])
+            #expect(entry.texts(named: "timeout") == ["30s"])
+        }
+        await directory.close()
+    }
+
     @Test func `many rows are counted only so far`() async throws {
         let directory = try await open(
             DirectoryContract.postgresServer(), lookup: "SELECT $1 AS id, generate_series(1, 1000000000)")

@@ -168,15 +168,46 @@ extension LibPQConnection {
 
 extension LibPQConnection {
     /// Sends a query whose rows come one by one.
-    ///
-    /// The server gives each parameter its type, as it does a literal that is typed into psql: with `text` said here,
-    /// `email = $1` on a citext column would compare by case.
-    func send(_ query: String, parameters: [String], by deadline: Deadline) throws(DirectoryError) {
-        let wasSent = withCStrings(parameters) { values in
-            PQsendQueryParams(handle, query, CInt(parameters.count), nil, values, nil, nil, 0)
-        }
+    func send(_ query: String, by deadline: Deadline) throws(DirectoryError) {
+        let wasSent = sendQuery(query)
         if wasSent == 1 { PQsetSingleRowMode(handle) }
         try flush(wasSent, by: deadline)
+    }
+
+    /// The server gives each parameter its type, as it does a literal that is typed into psql: with `text` said here,
+    /// `email = $1` on a citext column would compare by case.
+    private func sendQuery(_ query: String, parameters: [String] = [], types: [Oid]? = nil) -> CInt {
+        withCStrings(parameters) { values in
+            PQsendQueryParams(handle, query, CInt(parameters.count), types, values, nil, nil, 0)
+        }
+    }
+
+    /// Sends a query as a transaction of its own that only reads and in which the server stops it after `limit`. Its rows
+    /// come one by one from `nextResult`; after the last, or an error, there is `endReadOnly`.
+    ///
+    /// All of it is one round trip, and nothing stays in the session: behind a pooler such as PgBouncer the session is
+    /// somebody else's next.
+    func sendReadOnly(
+        _ query: String, parameters: [String], limit: Duration, by deadline: Deadline
+    ) throws(DirectoryError) {
+        let milliseconds = max(Int64(limit / .milliseconds(1)), 1)
+        try sendPipeline(by: deadline) {
+            sendQuery("BEGIN READ ONLY") == 1 && sendQuery("SET LOCAL statement_timeout = \(milliseconds)") == 1
+                && sendQuery(query, parameters: parameters) == 1 && PQpipelineSync(handle) == 1
+                // After the mark, so that it is done whatever became of the query; a failed transaction it rolls back.
+                && sendQuery("COMMIT") == 1 && PQpipelineSync(handle) == 1
+        }
+        if let failure = try readStatements(2, by: deadline) { throw failure }
+        PQsetSingleRowMode(handle)
+    }
+
+    /// Reads and drops what is left of the query, and ends the transaction.
+    func endReadOnly(by deadline: Deadline) throws(DirectoryError) {
+        try readMark(by: deadline)
+        let failure = try readStatements(1, by: deadline)
+        try readMark(by: deadline)
+        try leavePipeline()
+        if let failure { throw failure }
     }
 
     /// Runs statements that have no parameter.
@@ -208,11 +239,13 @@ extension LibPQConnection {
         }
         var parameters: [Oid] = []
         var columns: [Column]?
-        try readPipeline(statements: 2, by: deadline) { result in
+        let failure = try readStatements(2, by: deadline) { result in
             parameters = result.parameterTypes
             columns = result.columns
         }
+        try readMark(by: deadline)
         try leavePipeline()
+        if let failure { throw failure }
         guard let columns else {
             throw DirectoryError(.badData, directory: directory, detail: "a column's name is not UTF-8")
         }
@@ -221,8 +254,7 @@ extension LibPQConnection {
 
     /// The SQLSTATE with which the server refuses a text as a value of a type; nil if it takes it.
     func refusal(of text: String, as type: Oid, by deadline: Deadline) throws(DirectoryError) -> String? {
-        let wasSent = withCStrings([text]) { PQsendQueryParams(handle, "SELECT $1", 1, [type], $0, nil, nil, 0) }
-        try flush(wasSent, by: deadline)
+        try flush(sendQuery("SELECT $1", parameters: [text], types: [type]), by: deadline)
         var state: String?
         while let result = try nextResult(by: deadline) { state = state ?? result.sqlState }
         return state
@@ -261,26 +293,35 @@ extension LibPQConnection {
         try flush(send() ? 1 : 0, by: deadline)
     }
 
-    /// Reads the results of so many statements and the mark after them (`PQpipelineSync`). An error among them is thrown
-    /// after that, and the pipeline left, so that the connection stays good.
-    private func readPipeline(
-        statements: Int, by deadline: Deadline, _ body: (borrowing QueryResult) -> Void
-    ) throws(DirectoryError) {
+    /// Reads the results of so many statements to their ends.
+    ///
+    /// - Returns: the first failure.
+    private func readStatements(
+        _ count: Int, by deadline: Deadline, _ body: (borrowing QueryResult) -> Void = { _ in }
+    ) throws(DirectoryError) -> DirectoryError? {
         var failure: DirectoryError?
-        for _ in 0..<statements {
+        for _ in 0..<count {
             while let result = try nextResult(by: deadline) {
                 // What comes after a failure isn't done.
                 if result.status == PGRES_PIPELINE_ABORTED { continue }
                 if let error = error(in: result) { failure = failure ?? error } else { body(result) }
             }
         }
-        guard try nextResult(by: deadline)?.status == PGRES_PIPELINE_SYNC else {
-            throw failure ?? DirectoryError(.connectionLost, directory: directory, detail: "the connection was lost")
+        return failure
+    }
+
+    /// Reads the answer to `PQpipelineSync`, and drops what is left of the statement before it.
+    private func readMark(by deadline: Deadline) throws(DirectoryError) {
+        // That statement's end, unless it was read, and no other: a lost connection has nothing but ends.
+        var ends = 0
+        while ends < 2 {
+            guard let result = try nextResult(by: deadline) else {
+                ends += 1
+                continue
+            }
+            if result.status == PGRES_PIPELINE_SYNC { return }
         }
-        if let failure {
-            try leavePipeline()
-            throw failure
-        }
+        throw DirectoryError(.connectionLost, directory: directory, detail: "the connection was lost")
     }
 
     private func leavePipeline() throws(DirectoryError) {

@@ -174,10 +174,6 @@ extension PostgresConnection {
             }
         }
         let session = try await connect(by: deadline)
-        let milliseconds = max(Int64(source.timeout / .milliseconds(1)), 1)
-        // So that the server doesn't work on for nobody, and a retried look-up changes nothing.
-        try session.run(
-            "SET statement_timeout = \(milliseconds); SET default_transaction_read_only = on", by: deadline)
         self.session = session
         return session
     }
@@ -195,16 +191,17 @@ extension PostgresConnection {
     private func ask(
         _ session: LibPQConnection, for identifier: String, by deadline: Deadline
     ) throws(DirectoryError) -> Lookup {
-        try session.send(source.lookup, parameters: [identifier], by: deadline)
+        // Read-only, so that a retried look-up changes nothing; limited, so that the server doesn't work on for nobody.
+        try session.sendReadOnly(source.lookup, parameters: [identifier], limit: source.timeout, by: deadline)
         var first: QueryResult?
         var count = 0
         while let result = try session.nextResult(by: deadline) {
             if let error = session.error(in: result) {
-                if !result.isCopy { try session.drain(by: deadline) }
+                if !result.isCopy { try session.endReadOnly(by: deadline) }
                 throw error
             }
             guard result.columnCount > 0 else {
-                try session.drain(by: deadline)
+                try session.endReadOnly(by: deadline)
                 throw error(.badQuery, "the look-up's query has no columns: it must be one that finds rows")
             }
             guard result.status == PGRES_SINGLE_TUPLE else { continue }
@@ -216,6 +213,7 @@ extension PostgresConnection {
                 return .several(count: count)
             }
         }
+        try session.endReadOnly(by: deadline)
         guard let row = first.take() else { return .none }
         return count == 1 ? .one(try entry(row, session, by: deadline)) : .several(count: count)
     }
@@ -307,7 +305,7 @@ extension PostgresConnection {
             throw error(.badQuery, "the list: query has no columns: it must be one that finds rows")
         }
         let delimiters = try arrayTypes.delimiters(columns, on: session, by: deadline)
-        try session.send(list, parameters: [], by: deadline)
+        try session.send(list, by: deadline)
         return Listing(
             session: session, watermark: watermark, delimiters: delimiters,
             builder: EntryBatch.Builder(columns: source.listColumns.list(columns.map(\.name))))
