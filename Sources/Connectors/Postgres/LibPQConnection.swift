@@ -169,9 +169,8 @@ extension LibPQConnection {
 extension LibPQConnection {
     /// Sends a query whose rows come one by one.
     func send(_ query: String, by deadline: Deadline) throws(DirectoryError) {
-        let wasSent = sendQuery(query)
-        if wasSent == 1 { PQsetSingleRowMode(handle) }
-        try flush(wasSent, by: deadline)
+        let wasSent = sendQuery(query) == 1 && PQsetSingleRowMode(handle) == 1
+        try flush(wasSent ? 1 : 0, by: deadline)
     }
 
     /// The server gives each parameter its type, as it does a literal that is typed into psql: with `text` said here,
@@ -198,7 +197,10 @@ extension LibPQConnection {
                 && sendQuery("COMMIT") == 1 && PQpipelineSync(handle) == 1
         }
         if let failure = try readStatements(2, by: deadline) { throw failure }
-        PQsetSingleRowMode(handle)
+        // Otherwise no row would be seen, and nobody found.
+        guard PQsetSingleRowMode(handle) == 1 else {
+            throw DirectoryError(.unexpected, directory: directory, detail: "libpq doesn't give single rows")
+        }
     }
 
     /// Reads and drops what is left of the query, and ends the transaction.
