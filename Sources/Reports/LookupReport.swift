@@ -102,7 +102,7 @@ public struct LookupReport: Sendable {
                 guard let text else { return Masked(shown: "(not UTF-8)") }
                 // How a flag was read can't be understood without its value.
                 if flags.contains(column) { return Masked(shown: text) }
-                if column == directory?.password.column { return mask.hash(text, scheme: step.scheme) }
+                if column == directory?.password.stored?.column { return mask.hash(text, scheme: step.scheme) }
                 return mask.value(text)
             }
             return DirectoryAnswer.Field(column: column, values: values)

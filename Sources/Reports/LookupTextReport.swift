@@ -43,6 +43,7 @@ public struct LookupTextReport {
         case .notCanonical: "found \(time); the name typed is not this user's name in the pool"
         case .wrongPassword: "found \(time); wrong password\(check)"
         case .unverifiable(let reason): "found \(time); the stored hash is \(reason.rawValue)"
+        case .throttled: "found \(time); too many wrong passwords\(check)"
         case .disabled: "found \(time); disabled\(check)"
         case .mustReset: "found \(time); the password must be reset\(check)"
         case .tooWeak: "found \(time); the password is too weak for the pool\(check)"

@@ -84,7 +84,7 @@ struct CompiledConfigurationTests {
 
     @Test func `what this version doesn't know or take is refused, not met later`() throws {
         let changes: [(inout ConnectorsConfiguration) -> Void] = [
-            { $0.directories[0].password.scheme = "sha3-crypt" }, { $0.directories[0].names = ["("] },
+            { $0.directories[0].password = .column("pw", scheme: "sha3-crypt") }, { $0.directories[0].names = ["("] },
             { $0.directories[0].timeout = .zero }, { $0.signIn.budget = .seconds(60) }, { $0.signIn.budget = .zero },
         ]
         for change in changes {

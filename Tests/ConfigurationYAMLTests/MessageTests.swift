@@ -79,7 +79,7 @@ struct MessageTests {
         #expect(directory.name == "010")
         #expect(directory.options.text("path") == "1e3")
         #expect(directory.key == "no")
-        #expect(directory.password.column == "yes")
+        #expect(directory.password.stored?.column == "yes")
         #expect(directory.disabled == FlagRule(column: "~", form: .equals("true")))
         #expect(directory.migrated == FlagRule(column: "null"))
         #expect(
@@ -118,7 +118,7 @@ struct MessageTests {
                 DirectoryConfiguration(
                     name: "pilot", type: "sqlite",
                     options: ConnectorOptions(["path": .text("a.sqlite"), "lookup": .text("SELECT ?1")]), key: "id",
-                    password: StoredPassword(column: "pw"))
+                    password: .column("pw"))
             ], attributes: [AttributeRule("email", from: .columns(["mail"]))])
         expected.username = nil
         #expect(configuration == expected)
@@ -142,7 +142,7 @@ struct MessageTests {
         #expect(customers.timeout == .milliseconds(1500))
         let pilot = configuration.directories[1]
         #expect(pilot.disabled == FlagRule(column: "closed", form: .beforeNow))
-        #expect(pilot.password.options.allowCleartext)
+        #expect(pilot.password.stored?.options.allowCleartext == true)
         #expect(pilot.attributes == [AttributeRule("name", from: .columns(["full_name"]))])
         #expect(
             configuration.attributes.map(\.attribute) == [

@@ -148,7 +148,7 @@ import Testing
                 ]
                 return DirectoryConfiguration(
                     name: name, type: "postgres", options: ConnectorOptions(options.mapValues { .text($0) }),
-                    key: "id", password: StoredPassword(column: "hash"))
+                    key: "id", password: .column("hash"))
             }
             let configuration = ConnectorsConfiguration(directories: configurations)
             let directories = try opener.open(configuration, maxConnections: 1)

@@ -20,7 +20,7 @@ import Threads
     private func service(budget: Duration, condition: MemoryDirectory.Condition) -> TriggerService {
         var configuration = ConnectorsConfiguration(
             directories: [
-                DirectoryConfiguration(name: "d", type: "memory", key: "id", password: .init(column: "pw"))
+                DirectoryConfiguration(name: "d", type: "memory", key: "id", password: .column("pw"))
             ],
             attributes: [AttributeRule("email", from: .columns(["email"]))])
         configuration.signIn.budget = budget

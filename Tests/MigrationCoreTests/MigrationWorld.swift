@@ -64,7 +64,7 @@ struct MigrationWorld {
             userPool: .init(settings: pool),
             directories: places.enumerated().map { index, place in
                 DirectoryConfiguration(
-                    name: "d\(index)", type: "memory", key: "id", password: .init(column: "pw"),
+                    name: "d\(index)", type: "memory", key: "id", password: .column("pw"),
                     disabled: .init(column: "disabled"), mustReset: .init(column: "must_change"),
                     migrated: .init(column: "migrated_at"), names: place.names, onUnavailable: place.onUnavailable,
                     onWrongPassword: place.onWrongPassword, timeout: place.timeout, attributes: place.attributes)

@@ -81,3 +81,31 @@ public struct MemoryDirectory: ListableDirectory {
         ) async throws(DirectoryError) -> EntryBatch? { batch.take() }
     }
 }
+
+/// The same rows, in a directory that checks passwords itself.
+public struct BindingMemoryDirectory: PasswordCheckingDirectory {
+    private let rows: MemoryDirectory
+    private let answer: @Sendable (Secret) throws(DirectoryError) -> PasswordAnswer
+
+    /// - Parameter answer: what it says to a password, whoever's it is.
+    public init(
+        _ rows: MemoryDirectory, answer: @escaping @Sendable (Secret) throws(DirectoryError) -> PasswordAnswer
+    ) {
+        self.rows = rows
+        self.answer = answer
+    }
+
+    public var name: String { rows.name }
+
+    public func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
+        try await rows.lookUp(identifier, by: deadline)
+    }
+
+    public func check(
+        _ password: Secret, of entry: DirectoryEntry, by deadline: Deadline
+    ) async throws(DirectoryError) -> PasswordAnswer {
+        try answer(password)
+    }
+
+    public func close() async {}
+}

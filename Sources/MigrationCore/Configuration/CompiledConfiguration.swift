@@ -76,7 +76,7 @@ extension ConnectorsConfiguration {
         else { return "its times in sign_in are out of range" }
         for directory in directories {
             guard directory.timeout > .zero else { return "\(directory.name): its timeout is out of range" }
-            guard PasswordScheme.names.contains(directory.password.scheme) else {
+            if let scheme = directory.password.stored?.scheme, !PasswordScheme.names.contains(scheme) {
                 return "\(directory.name): it names a password scheme that this version doesn't know"
             }
             guard directory.names.allSatisfy({ (try? NamePattern($0, isCaseSensitive: true)) != nil }) else {

@@ -164,7 +164,7 @@ public struct ConfigurationReader {
         let name = reader.requiredText("name", "a short name for messages and reports")
         let type = reader.requiredText("type", "one of \(types.joined(separator: ", "))")
         let kind = kinds.first { $0.typeName == type }
-        var directory = DirectoryConfiguration(name: name ?? "", type: type ?? "", key: "", password: .init(column: ""))
+        var directory = DirectoryConfiguration(name: name ?? "", type: type ?? "", key: "", password: .column(""))
         if let node = reader.node("attributes") { directory.attributes = readRules(node, problems) }
         if let type, kind == nil {
             guard !Self.allTypes.contains(type) else {
@@ -184,7 +184,7 @@ public struct ConfigurationReader {
         if let key = reader.requiredText("key", "the column with the user's stable id in this directory") {
             directory.key = key
         }
-        if let password = readPassword(&reader) { directory.password = password }
+        if let password = readPassword(&reader, canBind: kind?.checksPasswords ?? false) { directory.password = password }
         directory.disabled = readFlag("disabled", &reader)
         directory.mustReset = readFlag("must_reset", &reader)
         directory.migrated = readFlag("migrated", &reader)
@@ -258,14 +258,17 @@ public struct ConfigurationReader {
         return text
     }
 
-    private func readPassword(_ reader: inout MappingReader) -> StoredPassword? {
+    /// - Parameter canBind: whether the directory checks passwords itself unless the file names a hash.
+    private func readPassword(_ reader: inout MappingReader, canBind: Bool) -> PasswordSource? {
         let help = "say where the hash is: password: { from: password_hash, scheme: auto }"
         guard let node = reader.node("password") else {
+            if canBind { return .bind }
             reader.missing("password", help)
             return nil
         }
         // Not quoted: somebody may have written a password.
         if case .scalar(let text, let position) = node {
+            if canBind, text == "bind" { return .bind }
             reader.problems.error(
                 position,
                 text == "bind"
@@ -283,7 +286,7 @@ public struct ConfigurationReader {
         var options = PasswordOptions()
         password.flag("allow_cleartext").map { options.allowCleartext = $0 }
         password.finish { $0 == "limits" ? Self.notYet : nil }
-        return column.map { StoredPassword(column: $0, scheme: scheme, options: options) }
+        return column.map { .stored(StoredPassword(column: $0, scheme: scheme, options: options)) }
     }
 
     /// A column's name, or `{ from, bit }`, `{ from, equals }`, `{ from, before: now }`.

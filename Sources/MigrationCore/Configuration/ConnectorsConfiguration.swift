@@ -124,7 +124,7 @@ public struct DirectoryConfiguration: Sendable, Hashable, Codable {
     public var options: ConnectorOptions
     /// The column with the stable id.
     public var key: String
-    public var password: StoredPassword
+    public var password: PasswordSource
     public var disabled: FlagRule?
     public var mustReset: FlagRule?
     public var migrated: FlagRule?
@@ -137,7 +137,7 @@ public struct DirectoryConfiguration: Sendable, Hashable, Codable {
     public var attributes: [AttributeRule]
 
     public init(
-        name: String, type: String, options: ConnectorOptions = .init(), key: String, password: StoredPassword,
+        name: String, type: String, options: ConnectorOptions = .init(), key: String, password: PasswordSource,
         disabled: FlagRule? = nil, mustReset: FlagRule? = nil, migrated: FlagRule? = nil, names: [String] = [],
         onUnavailable: ChainContinuation = .stop, onWrongPassword: ChainContinuation = .stop,
         timeout: Duration = .seconds(2), attributes: [AttributeRule] = []
@@ -158,7 +158,24 @@ public struct DirectoryConfiguration: Sendable, Hashable, Codable {
     }
 }
 
-/// `password:`: the column with the hash, and how to check it.
+/// `password:`: how a typed password is checked.
+public enum PasswordSource: Sendable, Hashable, Codable {
+    /// Against a hash in a column.
+    case stored(StoredPassword)
+    /// By the directory itself (an LDAP bind).
+    case bind
+
+    /// Against a hash in a column.
+    public static func column(_ column: String, scheme: String = "auto") -> PasswordSource {
+        .stored(StoredPassword(column: column, scheme: scheme))
+    }
+
+    public var stored: StoredPassword? {
+        if case .stored(let password) = self { password } else { nil }
+    }
+}
+
+/// The column with the hash, and how to check it.
 public struct StoredPassword: Sendable, Hashable, Codable {
     public var column: String
     /// A name from PasswordHashing's table, or `auto`.

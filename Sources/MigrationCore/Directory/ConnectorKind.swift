@@ -9,6 +9,10 @@ public protocol ConnectorKind: Sendable {
     /// The keys of this kind, beside those that every directory has (`name`, `key`, `password`, `timeout`, ...).
     static var options: [ConnectorOption] { get }
 
+    /// Whether a directory of this kind can check a password itself (`password: bind`, which is then the default): it is a
+    /// `PasswordCheckingDirectory`.
+    static var checksPasswords: Bool { get }
+
     /// What is wrong with a value that has the right form, or with several together; found without a connection.
     static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem]
 
@@ -23,6 +27,8 @@ public protocol ConnectorKind: Sendable {
 }
 
 extension ConnectorKind {
+    public static var checksPasswords: Bool { false }
+
     public static func files(_ options: ConnectorOptions) -> [String] { [] }
 }
 

@@ -77,6 +77,8 @@ public struct DirectoryStep: Sendable {
         case notCanonical
         case wrongPassword
         case unverifiable(Verdict.UnverifiableReason)
+        /// The directory takes no more passwords for this user at the moment.
+        case throttled
         case disabled
         case mustReset
         /// The password is right, but too weak for the pool's policy.

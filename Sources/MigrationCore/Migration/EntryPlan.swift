@@ -43,7 +43,11 @@ struct EntryPlan: Sendable {
             return Flag(rule: rule, index: try needed(rule.column, for: purpose))
         }
         key = try needed(configuration.key, for: "key")
-        password = try needed(configuration.password.column, for: "password")
+        if let column = configuration.password.stored?.column {
+            password = try needed(column, for: "password")
+        } else {
+            password = nil
+        }
         disabled = try flag(configuration.disabled, for: "disabled")
         mustReset = try flag(configuration.mustReset, for: "must_reset")
         migrated = try flag(configuration.migrated, for: "migrated")

@@ -51,9 +51,11 @@ public struct UserMigrator: Sendable {
         validator = AttributeValidator(pool: configuration.pool)
         names = CanonicalName(pool: configuration.pool)
         members = zip(configuration.directories, directories).map { settings, directory in
-            guard
-                let verifier = PasswordVerifier(scheme: settings.password.scheme, options: settings.password.options)
-            else { preconditionFailure("the configuration was checked, and has an unknown scheme") }
+            // A directory that checks passwords itself has no scheme; its dummies are of the usual one.
+            let stored = settings.password.stored ?? StoredPassword(column: "")
+            guard let verifier = PasswordVerifier(scheme: stored.scheme, options: stored.options) else {
+                preconditionFailure("the configuration was checked, and has an unknown scheme")
+            }
             let isCaseSensitive = configuration.pool.isCaseSensitive
             return Member(
                 configuration: settings, directory: directory, rules: configuration.rules(for: settings),
@@ -220,10 +222,14 @@ public struct UserMigrator: Sendable {
             step.finding = .notCanonical
             return .decided(.notCanonical)
         }
+        var mustReset = false
         if case .typed(let password) = evidence {
-            switch try await verify(password, entry, plan, member, by: deadline, step: &step) {
+            switch try await check(password, entry, plan, member, by: deadline, step: &step) {
             case .match:
                 wasVerified = true
+            case .mustReset:
+                wasVerified = true
+                mustReset = true
             case .mismatch(let wasWork):
                 wasVerified = wasWork
                 step.finding = .wrongPassword
@@ -231,6 +237,17 @@ public struct UserMigrator: Sendable {
             case .unverifiable(let reason):
                 step.finding = .unverifiable(reason)
                 return .decided(.unverifiable(reason))
+            case .unknown:
+                wasVerified = true
+                return .decided(.unknownUser)
+            case .disabled:
+                wasVerified = true
+                step.finding = .disabled
+                return .decided(.disabled)
+            case .throttled:
+                wasVerified = true
+                step.finding = .throttled
+                return .decided(.throttled)
             }
         }
         if isSet(plan.isDisabled(entry, now: now), "disabled", &step) {
@@ -241,7 +258,7 @@ public struct UserMigrator: Sendable {
         if case .none = evidence {
             return forgotten(user, step: &step)
         }
-        let mustReset = isSet(plan.mustReset(entry, now: now), "must_reset", &step)
+        if isSet(plan.mustReset(entry, now: now), "must_reset", &step) { mustReset = true }
         let isWeak = isTooWeak(evidence)
         if mustReset || isWeak, configuration.signIn.onMustReset == .deny || !mapped.hasVerifiedContact {
             step.finding = mustReset ? .mustReset : .tooWeak
@@ -293,9 +310,54 @@ public struct UserMigrator: Sendable {
 
     private enum Check {
         case match
+        /// The directory says that the password is right and has to be changed.
+        case mustReset
+        case unknown, disabled, throttled
         /// `wasWork`: not where the stored text says at once that no password is right.
         case mismatch(wasWork: Bool)
         case unverifiable(Verdict.UnverifiableReason)
+    }
+
+    private func check(
+        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
+        step: inout DirectoryStep
+    ) async throws(DirectoryError) -> Check {
+        switch member.configuration.password {
+        case .stored: try await verify(password, entry, plan, member, by: deadline, step: &step)
+        case .bind: try await bind(password, entry, member, by: deadline, step: &step)
+        }
+    }
+
+    /// Has the directory check the password: one try, whatever comes of it.
+    private func bind(
+        _ password: Secret, _ entry: DirectoryEntry, _ member: Member, by deadline: Deadline,
+        step: inout DirectoryStep
+    ) async throws(DirectoryError) -> Check {
+        guard let directory = member.directory as? any PasswordCheckingDirectory else {
+            throw DirectoryError(
+                .notADirectory, directory: member.configuration.name, detail: "it can't check passwords by a bind")
+        }
+        let start = ContinuousClock.now
+        defer { step.verifyTime = start.duration(to: .now) }
+        let name = member.configuration.name
+        let outcome: Result<PasswordAnswer, DirectoryError> = await answer(
+            by: deadline.instant, watchdog: watchdog,
+            late: { .failure(DirectoryError(.deadlineExceeded, directory: name, detail: "no answer in time")) },
+            work: {
+                do throws(DirectoryError) {
+                    return .success(try await directory.check(password, of: entry, by: deadline))
+                } catch {
+                    return .failure(error)
+                }
+            })
+        switch try outcome.get() {
+        case .right: return .match
+        case .wrong: return .mismatch(wasWork: true)
+        case .mustReset: return .mustReset
+        case .unknownUser: return .unknown
+        case .disabled: return .disabled
+        case .throttled: return .throttled
+        }
     }
 
     /// Checks the password against the stored hashes: one match is enough.

@@ -132,6 +132,7 @@ extension DirectoryStep.Finding {
         case .notCanonical: "not-canonical"
         case .wrongPassword: "wrong-password"
         case .unverifiable: "unverifiable"
+        case .throttled: "throttled"
         case .disabled: "disabled"
         case .mustReset: "must-reset"
         case .tooWeak: "too-weak"
