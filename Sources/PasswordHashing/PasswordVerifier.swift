@@ -73,6 +73,16 @@ public struct PasswordVerifier: Sendable {
         try? read(stored).dummy
     }
 
+    /// Why `stored` can't be checked, found without hashing anything; nil if it can.
+    public func refusal(of stored: UnsafeRawBufferPointer) -> Verification? {
+        do throws(Refusal) {
+            _ = try read(stored)
+            return nil
+        } catch {
+            return error.verification
+        }
+    }
+
     private func read(_ stored: UnsafeRawBufferPointer) throws(Refusal) -> StoredHash {
         let value = try StoredValue(stored)
         if let scheme { return try scheme.read(value, options) }

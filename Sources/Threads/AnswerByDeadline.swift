@@ -23,6 +23,11 @@ public struct AnswerByDeadline<Answer: Sendable>: Sendable {
         self.race = race
     }
 
+    /// Answers before the work does, or instead of it. The first answer counts.
+    public func finish(_ answer: Answer) {
+        race.finish { answer }
+    }
+
     /// Does the work, unless it is too late for it, and returns the answer. Called once.
     public func run(_ work: @escaping @Sendable () async -> Answer) async -> Answer {
         await withTaskCancellationHandler {

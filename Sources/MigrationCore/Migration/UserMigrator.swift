@@ -28,13 +28,13 @@ public struct UserMigrator: Sendable {
     }
 
     private let configuration: ConnectorsConfiguration
-    private let members: [Member]
+    let members: [Member]
     private let validator: AttributeValidator
     private let names: CanonicalName
-    private let verification: VerificationPool
-    private let dummies = DummyHashes()
+    let verification: VerificationPool
+    let dummies = DummyHashes()
     private let wallClock: any WallClock
-    private let watchdog: Watchdog
+    let watchdog: Watchdog
 
     /// - Parameters:
     ///   - directories: as many as the configuration has, in its order.
@@ -86,16 +86,17 @@ public struct UserMigrator: Sendable {
         // Unknown and known names must not be told apart by time: a denial takes one verification, one way or another,
         // and as long as in the directory where that takes longest.
         if case .typed(let password) = evidence, verdict.isDenial {
-            if wasVerified {
-                let spent = steps.map(\.verifyTime).reduce(.zero, +)
-                await sleep(for: await dummies.longestTime - spent, by: deadline)
-            } else {
+            var spent = steps.map(\.verifyTime).reduce(.zero, +)
+            if !wasVerified {
+                let start = ContinuousClock.now
                 do throws(DirectoryError) {
                     try await verifyDummy(password, steps: steps, by: deadline)
                 } catch {
                     verdict = .unavailable(error)
                 }
+                spent += start.duration(to: .now)
             }
+            await sleep(for: await dummies.longestTime - spent, by: deadline)
         }
         return Decision(verdict: verdict, reply: reply(to: verdict, evidence), steps: steps)
     }
@@ -231,7 +232,7 @@ public struct UserMigrator: Sendable {
                 wasVerified = true
                 mustReset = true
             case .mismatch(let wasWork):
-                wasVerified = wasWork
+                wasVerified = wasVerified || wasWork
                 step.finding = .wrongPassword
                 return .wrongPassword
             case .unverifiable(let reason):
@@ -249,6 +250,10 @@ public struct UserMigrator: Sendable {
                 step.finding = .throttled
                 return .decided(.throttled)
             }
+        }
+        if case .assumedRight = evidence, let reason = unverifiable(entry, plan, member) {
+            step.finding = .unverifiable(reason)
+            return .decided(.unverifiable(reason))
         }
         if isSet(plan.isDisabled(entry, now: now), "disabled", &step) {
             step.finding = .disabled
@@ -306,143 +311,6 @@ public struct UserMigrator: Sendable {
         try EntryPlan(member.configuration, rules: member.rules, validator: validator, columns: columns)
     }
 
-    // MARK: Passwords
-
-    private enum Check {
-        case match
-        /// The directory says that the password is right and has to be changed.
-        case mustReset
-        case unknown, disabled, throttled
-        /// `wasWork`: not where the stored text says at once that no password is right.
-        case mismatch(wasWork: Bool)
-        case unverifiable(Verdict.UnverifiableReason)
-    }
-
-    private func check(
-        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
-        step: inout DirectoryStep
-    ) async throws(DirectoryError) -> Check {
-        switch member.configuration.password {
-        case .stored: try await verify(password, entry, plan, member, by: deadline, step: &step)
-        case .bind: try await bind(password, entry, member, by: deadline, step: &step)
-        }
-    }
-
-    /// Has the directory check the password: one try, whatever comes of it.
-    private func bind(
-        _ password: Secret, _ entry: DirectoryEntry, _ member: Member, by deadline: Deadline,
-        step: inout DirectoryStep
-    ) async throws(DirectoryError) -> Check {
-        guard let directory = member.directory as? any PasswordCheckingDirectory else {
-            throw DirectoryError(
-                .notADirectory, directory: member.configuration.name, detail: "it can't check passwords by a bind")
-        }
-        let start = ContinuousClock.now
-        defer { step.verifyTime = start.duration(to: .now) }
-        let name = member.configuration.name
-        let outcome: Result<PasswordAnswer, DirectoryError> = await answer(
-            by: deadline.instant, watchdog: watchdog,
-            late: { .failure(DirectoryError(.deadlineExceeded, directory: name, detail: "no answer in time")) },
-            work: {
-                do throws(DirectoryError) {
-                    return .success(try await directory.check(password, of: entry, by: deadline))
-                } catch {
-                    return .failure(error)
-                }
-            })
-        switch try outcome.get() {
-        case .right: return .match
-        case .wrong: return .mismatch(wasWork: true)
-        case .mustReset: return .mustReset
-        case .unknownUser: return .unknown
-        case .disabled: return .disabled
-        case .throttled: return .throttled
-        }
-    }
-
-    /// Checks the password against the stored hashes: one match is enough.
-    private func verify(
-        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
-        step: inout DirectoryStep
-    ) async throws(DirectoryError) -> Check {
-        let start = ContinuousClock.now
-        defer { step.verifyTime = start.duration(to: .now) }
-        let verifier = member.verifier
-        let outcome = try await run(member.configuration.name, by: deadline) {
-            let start = ContinuousClock.now
-            var outcome = (
-                check: Check.unverifiable(.absent), scheme: String?.none, dummy: String?.none, time: Duration.zero
-            )
-            plan.forEachHash(of: entry) { stored in
-                let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
-                let dummy = verifier.dummy(like: stored)
-                switch (result, outcome.check) {
-                case (.match, _): outcome.check = .match
-                case (.mismatch, .mismatch(let wasWork)): outcome.check = .mismatch(wasWork: wasWork || dummy != nil)
-                case (.mismatch, _): outcome.check = .mismatch(wasWork: dummy != nil)
-                case (_, .mismatch): break
-                case (.malformed, _): outcome.check = .unverifiable(.malformed)
-                case (.overLimit, _): outcome.check = .unverifiable(.overLimit)
-                case (.unverifiable, _): outcome.check = .unverifiable(.heldElsewhere)
-                }
-                outcome.dummy = dummy ?? outcome.dummy
-                outcome.scheme = verifier.detectedScheme(of: stored)
-                return result != .match
-            }
-            outcome.time = start.duration(to: .now)
-            return outcome
-        }
-        step.scheme = outcome.scheme
-        if let dummy = outcome.dummy {
-            await dummies.remember(dummy, taking: outcome.time, of: member.configuration.name)
-        }
-        return outcome.check
-    }
-
-    /// Does the work of checking a hash that nobody has: the slowest one seen, or one of the directory that was asked last.
-    private func verifyDummy(
-        _ password: Secret, steps: [DirectoryStep], by deadline: Deadline
-    ) async throws(DirectoryError) {
-        let slowest = await dummies.slowest
-        let name = slowest?.directory ?? steps.last { $0.wasAsked }?.directory
-        let member = members.first { $0.configuration.name == name } ?? members[0]
-        let stored = slowest?.dummy ?? member.verifier.dummy
-        let verifier = member.verifier
-        _ = try await run(member.configuration.name, by: deadline) {
-            var stored = stored
-            return stored.withUTF8 { stored in
-                password.withExposed { verifier.verify(stored: UnsafeRawBufferPointer(stored), typed: $0) }
-            }
-        }
-    }
-
-    /// Work for the verification pool, waited for until `deadline`.
-    private func run<Value: Sendable>(
-        _ directory: String, by deadline: Deadline, _ work: @escaping @Sendable () -> Value
-    ) async throws(DirectoryError) -> Value {
-        let verification = verification
-        let outcome: Result<Value, DirectoryError> = await answer(
-            by: deadline.instant, watchdog: watchdog,
-            late: {
-                .failure(DirectoryError(.deadlineExceeded, directory: directory, detail: "the hash took too long"))
-            },
-            work: {
-                do throws(VerificationPool.Refusal) {
-                    return .success(try await verification.run(by: deadline.instant, work))
-                } catch {
-                    let code: DirectoryError.Code = error == .notStartedInTime ? .deadlineExceeded : .overloaded
-                    return .failure(
-                        DirectoryError(code, directory: directory, detail: "too many hashes are being checked"))
-                }
-            })
-        return try outcome.get()
-    }
-
-    private func sleep(for duration: Duration, by deadline: Deadline) async {
-        guard duration > .zero else { return }
-        await watchdog.sleep(until: min(.now + duration, deadline.instant))
-    }
-
     // MARK: The reply
 
     private func reply(to verdict: Verdict, _ evidence: PasswordEvidence) -> MigrationReply {
@@ -484,28 +352,5 @@ extension ConnectorsConfiguration {
         let own = directory.attributes
         return common.map { rule in own.first { $0.attribute == rule.attribute } ?? rule }
             + own.filter { rule in !common.contains { $0.attribute == rule.attribute } }
-    }
-}
-
-/// For each directory, a dummy that costs what the hash last verified there did, and how long that took.
-private actor DummyHashes {
-    struct Dummy {
-        let directory: String
-        let dummy: String
-        let time: Duration
-    }
-
-    private var dummies: [String: Dummy] = [:]
-
-    func remember(_ dummy: String, taking time: Duration, of directory: String) {
-        dummies[directory] = Dummy(directory: directory, dummy: dummy, time: time)
-    }
-
-    var slowest: Dummy? {
-        dummies.values.max { $0.time < $1.time }
-    }
-
-    var longestTime: Duration {
-        slowest?.time ?? .zero
     }
 }

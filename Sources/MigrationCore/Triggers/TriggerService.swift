@@ -61,14 +61,11 @@ public final class TriggerService: Sendable {
         let messages = configuration.signIn.messages
         let answer = AnswerByDeadline<InvocationReport>(
             by: deadline.instant, watchdog: watchdog,
-            late: {
-                // A decision that only waited for its floor stands.
-                progress.settled() ?? .late(failure: InvocationFailure(.directoryUnavailable, messages: messages))
-            },
+            late: { .late(failure: InvocationFailure(.directoryUnavailable, messages: messages)) },
             onAnswer: { reply($0.reply) })
         return {
             let report = await answer.run {
-                await self.report(on: bytes, arrival: arrival, by: deadline, progress: progress)
+                await self.report(on: bytes, arrival: arrival, by: deadline, progress: progress, to: answer)
             }
             self.log.write(report, requestID: requestID, event: progress.event(), total: arrival.duration(to: .now))
         }
@@ -84,7 +81,8 @@ public final class TriggerService: Sendable {
     }
 
     private func report(
-        on bytes: [UInt8], arrival: ContinuousClock.Instant, by deadline: Deadline, progress: Progress
+        on bytes: [UInt8], arrival: ContinuousClock.Instant, by deadline: Deadline, progress: Progress,
+        to answer: AnswerByDeadline<InvocationReport>
     ) async -> InvocationReport {
         let outcome: UserMigrationHandler.Outcome
         do throws(InvalidEvent) {
@@ -107,31 +105,27 @@ public final class TriggerService: Sendable {
         if outcome.isHeldToFloor {
             let floor = arrival.advanced(by: configuration.signIn.denyFloor)
             // With less time left than the floor, nothing is shown before it: the watchdog calls it an outage.
-            if floor <= deadline.instant { progress.settle(report) }
-            // By the watchdog's clock: a refusal must not come later, either, because the cooperative pool is busy.
+            guard floor <= deadline.instant else {
+                await watchdog.sleep(until: deadline.instant)
+                return .late(failure: InvocationFailure(.directoryUnavailable, messages: configuration.signIn.messages))
+            }
+            // By the watchdog's thread: a refusal must not come later, either, because the cooperative pool is busy.
+            _ = watchdog.schedule(at: floor) { answer.finish(report) }
             await watchdog.sleep(until: floor)
         }
         return report
     }
 }
 
-/// What is known of an event while it is worked on; read by the watchdog when time is up.
+/// The event, once it was read; for the log line.
 private final class Progress: Sendable {
-    private let state = Mutex((event: TriggerEvent?.none, settled: InvocationReport?.none))
+    private let state = Mutex<TriggerEvent?>(nil)
 
     func note(_ event: TriggerEvent) {
-        state.withLock { $0.event = event }
-    }
-
-    func settle(_ report: InvocationReport) {
-        state.withLock { $0.settled = report }
+        state.withLock { $0 = event }
     }
 
     func event() -> TriggerEvent? {
-        state.withLock { $0.event }
-    }
-
-    func settled() -> InvocationReport? {
-        state.withLock { $0.settled }
+        state.withLock { $0 }
     }
 }

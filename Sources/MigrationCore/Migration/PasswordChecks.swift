@@ -1,0 +1,196 @@
+internal import PasswordHashing
+internal import Threads
+
+// How a typed password is checked, and what is done instead where there is nothing to check it against.
+extension UserMigrator {
+    /// What came of checking a password.
+    enum PasswordCheck {
+        case match
+        /// The directory says that the password is right and has to be changed.
+        case mustReset
+        case unknown, disabled, throttled
+        /// `wasWork`: not where the stored text says at once that no password is right.
+        case mismatch(wasWork: Bool)
+        case unverifiable(Verdict.UnverifiableReason)
+    }
+
+    /// Why no password could be checked against the entry's stored hashes; nil if one could.
+    func unverifiable(
+        _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member
+    ) -> Verdict.UnverifiableReason? {
+        guard case .stored = member.configuration.password else { return nil }
+        var reason: Verdict.UnverifiableReason? = .absent
+        plan.forEachHash(of: entry) { stored in
+            reason = member.verifier.refusal(of: stored).map { Verdict.UnverifiableReason($0) } ?? nil
+            return reason != nil
+        }
+        return reason
+    }
+
+    func check(
+        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
+        step: inout DirectoryStep
+    ) async throws(DirectoryError) -> PasswordCheck {
+        switch member.configuration.password {
+        case .stored: try await verify(password, entry, plan, member, by: deadline, step: &step)
+        case .bind: try await bind(password, entry, member, by: deadline, step: &step)
+        }
+    }
+
+    /// Has the directory check the password: one try, whatever comes of it.
+    private func bind(
+        _ password: Secret, _ entry: DirectoryEntry, _ member: Member, by deadline: Deadline,
+        step: inout DirectoryStep
+    ) async throws(DirectoryError) -> PasswordCheck {
+        guard let directory = member.directory as? any PasswordCheckingDirectory else {
+            throw DirectoryError(
+                .notADirectory, directory: member.configuration.name, detail: "it can't check passwords by a bind")
+        }
+        let start = ContinuousClock.now
+        defer { step.verifyTime = start.duration(to: .now) }
+        let name = member.configuration.name
+        let outcome: Result<PasswordAnswer, DirectoryError> = await answer(
+            by: deadline.instant, watchdog: watchdog,
+            late: { .failure(DirectoryError(.deadlineExceeded, directory: name, detail: "no answer in time")) },
+            work: {
+                do throws(DirectoryError) {
+                    return .success(try await directory.check(password, of: entry, by: deadline))
+                } catch {
+                    return .failure(error)
+                }
+            })
+        switch try outcome.get() {
+        case .right: return .match
+        case .wrong: return .mismatch(wasWork: true)
+        case .mustReset: return .mustReset
+        case .unknownUser: return .unknown
+        case .disabled: return .disabled
+        case .throttled: return .throttled
+        }
+    }
+
+    /// Checks the password against the stored hashes: one match is enough.
+    private func verify(
+        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
+        step: inout DirectoryStep
+    ) async throws(DirectoryError) -> PasswordCheck {
+        let start = ContinuousClock.now
+        defer { step.verifyTime = start.duration(to: .now) }
+        let verifier = member.verifier
+        let outcome = try await run(member.configuration.name, by: deadline) {
+            let start = ContinuousClock.now
+            var outcome = (
+                check: PasswordCheck.unverifiable(.absent), scheme: String?.none, dummy: String?.none, time: Duration.zero
+            )
+            plan.forEachHash(of: entry) { stored in
+                let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
+                let dummy = verifier.dummy(like: stored)
+                switch (result, outcome.check) {
+                case (.match, _): outcome.check = .match
+                case (.mismatch, .mismatch(let wasWork)): outcome.check = .mismatch(wasWork: wasWork || dummy != nil)
+                case (.mismatch, _): outcome.check = .mismatch(wasWork: dummy != nil)
+                case (_, .mismatch): break
+                case (.malformed, _), (.overLimit, _), (.unverifiable, _):
+                    outcome.check = Verdict.UnverifiableReason(result).map { .unverifiable($0) } ?? outcome.check
+                }
+                outcome.dummy = dummy ?? outcome.dummy
+                outcome.scheme = verifier.detectedScheme(of: stored)
+                return result != .match
+            }
+            outcome.time = start.duration(to: .now)
+            return outcome
+        }
+        step.scheme = outcome.scheme
+        // What can't be anybody's password is refused without the work, and tells nothing of its cost.
+        if let dummy = outcome.dummy, password.isOrdinary {
+            await dummies.remember(dummy, taking: outcome.time, of: member.configuration.name)
+        }
+        return outcome.check
+    }
+
+    /// Does the work of checking a hash that nobody has: the slowest one seen, or one of the directory that was asked last.
+    func verifyDummy(
+        _ password: Secret, steps: [DirectoryStep], by deadline: Deadline
+    ) async throws(DirectoryError) {
+        let slowest = await dummies.slowest
+        let name = slowest?.directory ?? steps.last { $0.wasAsked }?.directory
+        let member = members.first { $0.configuration.name == name } ?? members[0]
+        let stored = slowest?.dummy ?? member.verifier.dummy
+        let verifier = member.verifier
+        _ = try await run(member.configuration.name, by: deadline) {
+            var stored = stored
+            return stored.withUTF8 { stored in
+                password.withExposed { verifier.verify(stored: UnsafeRawBufferPointer(stored), typed: $0) }
+            }
+        }
+    }
+
+    /// Work for the verification pool, waited for until `deadline`.
+    private func run<Value: Sendable>(
+        _ directory: String, by deadline: Deadline, _ work: @escaping @Sendable () -> Value
+    ) async throws(DirectoryError) -> Value {
+        let verification = verification
+        let outcome: Result<Value, DirectoryError> = await answer(
+            by: deadline.instant, watchdog: watchdog,
+            late: {
+                .failure(DirectoryError(.deadlineExceeded, directory: directory, detail: "the hash took too long"))
+            },
+            work: {
+                do throws(VerificationPool.Refusal) {
+                    return .success(try await verification.run(by: deadline.instant, work))
+                } catch {
+                    let code: DirectoryError.Code = error == .notStartedInTime ? .deadlineExceeded : .overloaded
+                    return .failure(
+                        DirectoryError(code, directory: directory, detail: "too many hashes are being checked"))
+                }
+            })
+        return try outcome.get()
+    }
+
+    func sleep(for duration: Duration, by deadline: Deadline) async {
+        guard duration > .zero else { return }
+        await watchdog.sleep(until: min(.now + duration, deadline.instant))
+    }
+}
+
+extension Verdict.UnverifiableReason {
+    /// nil for what is an answer.
+    fileprivate init?(_ verification: Verification) {
+        switch verification {
+        case .match, .mismatch: return nil
+        case .malformed: self = .malformed
+        case .overLimit: self = .overLimit
+        case .unverifiable: self = .heldElsewhere
+        }
+    }
+}
+
+extension Secret {
+    /// Whether every scheme does its whole work for this password: no NUL, and shorter than crypt(3) takes.
+    fileprivate var isOrdinary: Bool {
+        withExposed { $0.count < 512 && !$0.contains(0) }
+    }
+}
+
+/// For each directory, a dummy that costs what the hash last verified there did, and how long that took.
+actor DummyHashes {
+    struct Dummy {
+        let directory: String
+        let dummy: String
+        let time: Duration
+    }
+
+    private var dummies: [String: Dummy] = [:]
+
+    func remember(_ dummy: String, taking time: Duration, of directory: String) {
+        dummies[directory] = Dummy(directory: directory, dummy: dummy, time: time)
+    }
+
+    var slowest: Dummy? {
+        dummies.values.max { $0.time < $1.time }
+    }
+
+    var longestTime: Duration {
+        slowest?.time ?? .zero
+    }
+}
