@@ -4,6 +4,12 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// A handler behind a local HTTP endpoint, as Lambda's own emulator offers one: `POST` an event to
 /// `/2015-03-31/functions/function/invocations`, get the reply.
 ///
@@ -105,7 +111,9 @@ public final class InvocationServer: Sendable {
                 }
                 .bind(host: host, port: port).get()
         } catch {
-            throw LambdaRuntimeError(.cannotListen, "\(Address(host: host, port: port)): \(error)")
+            // NIO's own text names its function; the system's says why.
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw LambdaRuntimeError(.cannotListen, "\(Address(host: host, port: port)): \(reason)")
         }
         let isLate = state.withLock { state in
             state.listener = listener

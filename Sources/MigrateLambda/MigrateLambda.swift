@@ -16,7 +16,7 @@ internal import Musl
 @main
 struct MigrateLambda {
     static func main() async {
-        ignoreBrokenPipes()
+        prepareProcess()
         let level = logLevel(environment("AWS_LAMBDA_LOG_LEVEL"))
         let logger = Logger(label: "MigrateLambda") { _ in JSONLogHandler(level: level) }
         guard let endpoint = environment("AWS_LAMBDA_RUNTIME_API") else {

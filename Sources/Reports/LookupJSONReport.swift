@@ -28,6 +28,7 @@ public struct LookupJSONReport: Encodable {
 
         let name: String
         let columns: [String]
+        let missingColumns: [String]
         let source: [String]
         let steps: [Step]
         let outcome: String
@@ -102,7 +103,8 @@ public struct LookupJSONReport: Encodable {
             case .withoutContact: ("without-contact", nil)
             }
         return Attribute(
-            name: attribute.name, columns: attribute.columns, source: attribute.source.map(\.shown),
+            name: attribute.name, columns: attribute.columns, missingColumns: attribute.missingColumns,
+            source: attribute.source.map(\.shown),
             steps: attribute.steps.map { .init(transform: $0.name, values: $0.values.map(\.shown)) },
             outcome: outcome, rule: rule, value: attribute.value?.shown)
     }

@@ -30,6 +30,8 @@ public struct LookupReport: Sendable {
 
         public let name: String
         public let columns: [String]
+        /// Those of them that the directory doesn't have at all.
+        public let missingColumns: [String]
         public let source: [Masked]
         public let steps: [Step]
         public let outcome: AttributeTrace.Outcome
@@ -100,6 +102,7 @@ public struct LookupReport: Sendable {
         return entry.columns.names.enumerated().map { index, column in
             let values = entry.texts(index).map { text in
                 guard let text else { return Masked(shown: "(not UTF-8)") }
+                if column == directory?.key { return Masked(shown: text) }
                 // How a flag was read can't be understood without its value.
                 if flags.contains(column) { return Masked(shown: text) }
                 if column == directory?.password.stored?.column { return mask.hash(text, scheme: step.scheme) }
@@ -114,6 +117,7 @@ extension LookupReport.Attribute {
     fileprivate init(_ trace: AttributeTrace, _ mask: Mask) {
         name = trace.attribute
         columns = trace.columns
+        missingColumns = trace.missingColumns
         source = trace.source.map { mask.value($0) }
         steps = trace.steps.map { Step(name: $0.name, values: $0.values.map { mask.value($0) }) }
         outcome = trace.outcome

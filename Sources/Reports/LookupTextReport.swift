@@ -77,6 +77,9 @@ public struct LookupTextReport {
     private func way(of attribute: LookupReport.Attribute) -> String {
         let source = attribute.source.isEmpty ? "-" : Self.list(attribute.source)
         var way = "\(attribute.columns.joined(separator: ", "))\(attribute.columns.isEmpty ? "" : ": ")\(source)"
+        if !attribute.missingColumns.isEmpty {
+            way += " (no column \(attribute.missingColumns.joined(separator: ", ")) here)"
+        }
         for step in attribute.steps {
             way += " -> \(step.name): \(step.values.isEmpty ? "-" : Self.list(step.values))"
         }

@@ -28,7 +28,7 @@ extension Verdict {
             case .absent: "the entry has no password hash; Forgot password still works"
             case .malformed: "the stored hash has not the form of its scheme; Forgot password still works"
             case .overLimit:
-                "the stored hash asks for more work than password.limits allows; Forgot password still works"
+                "the stored hash asks for more work than is sane; Forgot password still works"
             case .heldElsewhere: "another system has this user's password; Forgot password still works"
             }
         case .unmappable(let rejections):
@@ -77,7 +77,7 @@ extension DirectoryError {
             case .tls: "the secure connection failed"
             case .readerRefused: "it refuses the credentials of connectors.yaml"
             case .permissionDenied: "the reader may not read this"
-            case .overloaded: "it takes no more connections"
+            case .overloaded: "there is more to do than can be done"
             case .badQuery: "it refuses the query"
             case .missingColumn: "a column is missing"
             case .notADirectory: "it can't be opened"

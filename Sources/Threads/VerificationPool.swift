@@ -29,7 +29,7 @@ public final class VerificationPool: Sendable {
 
     /// - Parameters:
     ///   - width: how many pieces run at once, at least 1: the number of cores.
-    ///   - maxQueued: how many may wait beyond those.
+    ///   - maxQueued: how many may wait beyond as many as the width.
     public init(width: Int, maxQueued: Int) {
         precondition(width > 0 && maxQueued >= 0)
         self.maxQueued = maxQueued

@@ -50,9 +50,16 @@ extension DirectoryOpener {
     }
 }
 
-/// What every program of ours does first: a TLS alert on a dead socket must not end the process.
-public func ignoreBrokenPipes() {
+/// What every program of ours does first.
+public func prepareProcess() {
+    // A TLS alert on a dead socket must not end the process.
     signal(SIGPIPE, SIG_IGN)
+    // A file or socket must not get the number of an output that was closed, and what is meant for the one then go to
+    // the other. Opened the wrong way round, so that its use is still an error.
+    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+    where fcntl(descriptor, F_GETFD) < 0 {
+        _ = open("/dev/null", mode)
+    }
 }
 
 /// How many hashes can be computed at once.

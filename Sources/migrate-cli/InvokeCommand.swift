@@ -8,7 +8,7 @@ struct InvokeCommand: AsyncParsableCommand {
         commandName: "invoke", abstract: "Runs the trigger on one event, in this process, and prints the reply.",
         discussion: """
             The reply is the event with its response filled, the event as it came, or the error object that Cognito \
-            would get. Exit codes: 0 a reply, 1 an invocation error.
+            would get; the log line on standard error has the verdict. Exit codes: 0 a reply, 1 an invocation error.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -19,7 +19,7 @@ struct InvokeCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ConfigurationFile.load(common)
         let bytes = try readEvent()
-        let assembly = try file.assemble(common, logLevel: .warning, maxConnections: 1)
+        let assembly = try file.assemble(common, logLevel: .info, maxConnections: 1)
         let result = Mutex<TriggerReply?>(nil)
         await assembly.service.handle(bytes, requestID: UUID().uuidString.lowercased(), arrival: .now) { reply in
             result.withLock { $0 = reply }

@@ -16,7 +16,7 @@ struct MigrateCLI: AsyncParsableCommand {
         subcommands: [ConfigCommand.self, LookupCommand.self, InvokeCommand.self, ServeCommand.self])
 
     static func main() async {
-        ignoreBrokenPipes()
+        prepareProcess()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -22,6 +22,11 @@ enum Output {
         _ = write(Array("\(text)\n".utf8), to: STDERR_FILENO)
     }
 
+    /// Without a new line after it.
+    static func prompt(_ text: String) {
+        _ = write(Array(text.utf8), to: STDERR_FILENO)
+    }
+
     /// - Returns: `errno` if not everything was written.
     private static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt? {
         var rest = bytes[...]

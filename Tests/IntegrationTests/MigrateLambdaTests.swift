@@ -92,6 +92,7 @@ import Testing
         try await check(function)
         let log = try await function.end()
         expectNothingSecret(in: log)
+        #expect(try lines(of: log).count == UserTable.cases.count)
         #expect(!log.contains(PostgresServer.password))
         let counts = try verdicts(in: log)
         for verdict in [
@@ -109,7 +110,9 @@ import Testing
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))
         try await check(function)
-        expectNothingSecret(in: try await function.end())
+        let log = try await function.end()
+        expectNothingSecret(in: log)
+        #expect(try lines(of: log).count == UserTable.cases.count)
     }
 
     @Test func `a server that is down is an outage, and back without a restart of ours`() async throws {

@@ -344,6 +344,10 @@ import Threads
             return start.duration(to: .now)
         }
         _ = await time("user1@example.com")
+        // A password that is refused without work must not make the rest look cheap.
+        for odd in [String(repeating: "x", count: 5000), String(repeating: "x", count: 600), "x\0y"] {
+            _ = await world.signIn("user1@example.com", odd)
+        }
         let times = [await time("user2@example.com"), await time("nobody@example.com")]
         // In a core's time, which a busy machine doesn't stretch.
         let work = try processorTime {
@@ -399,6 +403,33 @@ import Threads
         #expect(decision.summary == "DirectoryUnavailable")
     }
 
+    @Test func `a rule whose column isn't there is an outage where no other directory can have it`() async {
+        func verdict(_ rule: AttributeRule, directories: Int = 1) async -> [DirectoryStep.Finding] {
+            let world = World(Array(repeating: .init(rows: [World.row("1")]), count: directories)) {
+                $0.attributes.append(rule)
+            }
+            return await world.signIn("user1@example.com").steps.map(\.finding)
+        }
+        let missing = DirectoryStep.Finding.unavailable(DirectoryError(.missingColumn, directory: "d0"))
+        #expect(await verdict(AttributeRule("nickname", from: .columns(["nick", "nic"]))) == [missing])
+        #expect(await verdict(AttributeRule("nickname", from: .columns(["nick", "name"]))) == [.accepted])
+        #expect(await verdict(AttributeRule("nickname", from: .columns(["nick"])), directories: 2) == [.accepted])
+        if let template = try? Template("{frist} {name}") {
+            #expect(await verdict(AttributeRule("nickname", from: .template(template))) == [missing])
+        }
+    }
+
+    @Test func `without a password a hash that can't be checked is told all the same`() async {
+        for (hash, finding) in [
+            (nil, .unverifiable(.absent)), ("nonsense", .unverifiable(.malformed)),
+            ("{SASL}ana", .unverifiable(.heldElsewhere)), (SampleHash.correct, .accepted),
+        ] as [(String?, DirectoryStep.Finding)] {
+            let decision = await world([World.row("1", ["pw": hash])]).migrator
+                .migrate("user1@example.com", .assumedRight, by: .after(.seconds(4)))
+            #expect(decision.steps.map(\.finding) == [finding])
+        }
+    }
+
     @Test func `a column that is there twice is an outage`() async {
         let world = World([.init(rows: [World.row("1") + ["1"]], columns: World.columns + ["disabled"])])
         let decision = await world.signIn("user1@example.com")
@@ -433,8 +464,7 @@ import Threads
         #expect(start.duration(to: .now) < .seconds(30))
     }
 
-    @Test func `a denial before a hash was verified costs a verification, and takes one that fits the last seen`() async
-    {
+    @Test func `a denial before a hash was verified costs a verification`() async {
         // Every hash waits behind one that takes the whole budget: whoever needs none answers at once.
         let pool = VerificationPool(width: 1, maxQueued: 8)
         var configuration = World([.init()]).configuration

@@ -15,7 +15,8 @@ struct ConnectionParameters {
         var message: String {
             switch self {
             case .malformed:
-                "not a connection: give a libpq URI (postgresql://...) or keywords and values (host=... dbname=...)"
+                "not a connection: give a libpq URI (postgresql://..., with % @ : / ? # in a password percent-encoded) or "
+                    + "keywords and values (host=... dbname=...), spelled as libpq does"
             case .service:
                 "service= reads a file that is not part of this configuration: give host, dbname and user themselves"
             case .rootCertificateMissing:

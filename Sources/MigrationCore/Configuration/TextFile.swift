@@ -35,6 +35,21 @@ public enum TextFile {
         }
     }
 
+    /// The first line of a descriptor, without its end; nothing after it is read.
+    public static func firstLine(from descriptor: CInt, maxBytes: Int) throws(Unreadable) -> [UInt8] {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Unreadable(reason: explain(errno)) }
+            if count == 0, line.isEmpty { throw Unreadable(reason: "it is empty") }
+            if count == 0 || byte == UInt8(ascii: "\n") { return line }
+            line.append(byte)
+            guard line.count <= maxBytes else { throw Unreadable(reason: "its line is longer than \(maxBytes) bytes") }
+        }
+    }
+
     private static func explain(_ code: CInt) -> String {
         switch code {
         case ENOENT, ENOTDIR: "no such file"

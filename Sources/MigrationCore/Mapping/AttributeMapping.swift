@@ -43,6 +43,8 @@ public struct AttributeTrace: Sendable {
     public let attribute: String
     /// The columns that are read, in the rule's order.
     public let columns: [String]
+    /// Those of them that the directory doesn't have at all.
+    public internal(set) var missingColumns: [String] = []
     public internal(set) var source: [String] = []
     public internal(set) var steps: [Step] = []
     public internal(set) var outcome = Outcome.absent
@@ -95,6 +97,9 @@ struct AttributeMapping: Sendable {
         var traces: [AttributeTrace] = []
         for compiled in rules {
             var trace = AttributeTrace(attribute: compiled.rule.attribute, columns: compiled.rule.columns)
+            if entry.columns.isExhaustive {
+                trace.missingColumns = zip(trace.columns, compiled.indexes).filter { $0.1 == nil }.map(\.0)
+            }
             apply(compiled, to: entry, mapped: &mapped, trace: &trace, isTraced: true)
             traces.append(trace)
         }

@@ -2,7 +2,7 @@ internal import Threads
 
 /// What is read of an entry, with column names as indexes: compiled once for each list of columns.
 struct EntryPlan: Sendable {
-    /// A flag of the entry that counts as set although it can't be read.
+    /// A rule, and the column that it reads.
     struct Flag: Sendable {
         let rule: FlagRule
         let index: Int?
@@ -15,10 +15,12 @@ struct EntryPlan: Sendable {
     private let migrated: Flag?
     private let mapping: AttributeMapping
 
-    /// - Throws: `.missingColumn` if a column that the decision needs isn't there, `.badQuery` if one is there twice.
+    /// - Parameter isOnlyDirectory: whether every rule is about this directory.
+    /// - Throws: `.missingColumn` if a column that the decision or a rule needs isn't there, `.badQuery` if one is there
+    ///   twice.
     init(
         _ configuration: DirectoryConfiguration, rules: [AttributeRule], validator: AttributeValidator,
-        columns: ColumnList
+        columns: ColumnList, isOnlyDirectory: Bool
     ) throws(DirectoryError) {
         let directory = configuration.name
         func index(_ column: String) throws(DirectoryError) -> Int? {
@@ -51,6 +53,21 @@ struct EntryPlan: Sendable {
         disabled = try flag(configuration.disabled, for: "disabled")
         mustReset = try flag(configuration.mustReset, for: "must_reset")
         migrated = try flag(configuration.migrated, for: "migrated")
+        // The common rules may speak of columns that only another directory has.
+        let own = Set(configuration.attributes.map(\.attribute))
+        for rule in rules where columns.isExhaustive && (isOnlyDirectory || own.contains(rule.attribute)) {
+            let missing = rule.columns.filter { columns.indexes(of: $0).isEmpty }
+            let isUsable: Bool =
+                switch rule.source {
+                case .columns(let names): missing.count < names.count
+                case .template: missing.isEmpty
+                }
+            guard !isUsable else { continue }
+            throw DirectoryError(
+                .missingColumn, directory: directory,
+                detail: "the result has no column \"\(missing.joined(separator: "\" or \""))\", which the attribute "
+                    + "\(rule.attribute) is made from; it has \(columns.names.joined(separator: ", "))")
+        }
         mapping = try AttributeMapping(rules, validator: validator, index: index)
     }
 

@@ -4,7 +4,6 @@ public struct InvocationFailure: Error, Sendable, Hashable {
         case directoryUnavailable = "DirectoryUnavailable"
         case attributeInvalid = "AttributeInvalid"
         case invalidEvent = "InvalidEvent"
-        case internalError = "InternalError"
         case configurationInvalid = "ConfigurationInvalid"
     }
 
@@ -16,7 +15,7 @@ public struct InvocationFailure: Error, Sendable, Hashable {
         self.kind = kind
         switch kind {
         case .attributeInvalid: message = messages.unmappable
-        case .directoryUnavailable, .invalidEvent, .internalError, .configurationInvalid:
+        case .directoryUnavailable, .invalidEvent, .configurationInvalid:
             message = messages.unavailable
         }
     }

@@ -51,7 +51,7 @@ extension UserMigrator {
         let name = member.configuration.name
         let outcome: Result<PasswordAnswer, DirectoryError> = await answer(
             by: deadline.instant, watchdog: watchdog,
-            late: { .failure(DirectoryError(.deadlineExceeded, directory: name, detail: "no answer in time")) },
+            late: { .failure(DirectoryError(.deadlineExceeded, directory: name)) },
             work: {
                 do throws(DirectoryError) {
                     return .success(try await directory.check(password, of: entry, by: deadline))
@@ -80,7 +80,8 @@ extension UserMigrator {
         let outcome = try await run(member.configuration.name, by: deadline) {
             let start = ContinuousClock.now
             var outcome = (
-                check: PasswordCheck.unverifiable(.absent), scheme: String?.none, dummy: String?.none, time: Duration.zero
+                check: PasswordCheck.unverifiable(.absent), scheme: String?.none, dummy: String?.none,
+                time: Duration.zero
             )
             plan.forEachHash(of: entry) { stored in
                 let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
@@ -148,8 +149,9 @@ extension UserMigrator {
     }
 
     func sleep(for duration: Duration, by deadline: Deadline) async {
-        guard duration > .zero else { return }
-        await watchdog.sleep(until: min(.now + duration, deadline.instant))
+        // Not to the very deadline: a refusal that waited must still be one.
+        let latest = deadline.instant - .milliseconds(100)
+        await watchdog.sleep(until: min(.now + max(duration, .zero), latest))
     }
 }
 

@@ -193,7 +193,7 @@ public struct UserMigrator: Sendable {
         // A connector keeps its deadline; whoever brings a new one, or a file system that hangs, may not.
         let outcome: Result<Lookup, DirectoryError> = await answer(
             by: deadline.instant, watchdog: watchdog,
-            late: { .failure(DirectoryError(.deadlineExceeded, directory: name, detail: "no answer in time")) },
+            late: { .failure(DirectoryError(.deadlineExceeded, directory: name)) },
             work: {
                 do throws(DirectoryError) {
                     return .success(try await member.directory.lookUp(identifier, by: deadline))
@@ -308,7 +308,9 @@ public struct UserMigrator: Sendable {
     }
 
     private func plan(_ member: Member, columns: ColumnList) throws(DirectoryError) -> EntryPlan {
-        try EntryPlan(member.configuration, rules: member.rules, validator: validator, columns: columns)
+        try EntryPlan(
+            member.configuration, rules: member.rules, validator: validator, columns: columns,
+            isOnlyDirectory: members.count == 1)
     }
 
     // MARK: The reply
