@@ -12,6 +12,7 @@ struct PostgresSource: Sendable {
     let list: String?
     let timeout: Duration
     let resolver: NameResolver
+    let clock: any MonotonicClock
     let lookupColumns = ColumnListCache()
     let listColumns = ColumnListCache()
 }
@@ -30,7 +31,7 @@ actor PostgresConnection: ListingConnection {
 
     private let source: PostgresSource
     private var session: LibPQConnection?
-    private var lastUse = ContinuousClock.now
+    private var lastUse: ContinuousClock.Instant
     private var arrayTypes = ArrayTypes()
     private var listing: Listing?
 
@@ -40,6 +41,7 @@ actor PostgresConnection: ListingConnection {
         }
         self.interruption = interruption
         self.source = source
+        lastUse = source.clock.now
         do throws(ThreadRefused) {
             thread = try ConnectionThread(name: "postgres")
         } catch {
@@ -160,13 +162,13 @@ extension PostgresConnection {
             guard try canNotBe(identifier, refusal: error, session, by: deadline) else { throw error }
             lookup = .none
         }
-        lastUse = .now
+        lastUse = source.clock.now
         return lookup
     }
 
     private func warmSession(by deadline: Deadline) async throws(DirectoryError) -> LibPQConnection {
         if let session {
-            if lastUse.duration(to: .now) < Self.trustedFor { return session }
+            if lastUse.duration(to: source.clock.now) < Self.trustedFor { return session }
             self.session = nil
             if try isAlive(session, by: deadline) {
                 self.session = session

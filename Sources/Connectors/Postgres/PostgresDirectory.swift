@@ -63,7 +63,7 @@ public enum PostgresKind: ConnectorKind {
             PostgresSource(
                 name: name, connection: connection, baseFolder: settings.baseFolder, lookup: lookup,
                 list: options.text("list"),
-                timeout: settings.timeout, resolver: NameResolver()),
+                timeout: settings.timeout, resolver: NameResolver(), clock: settings.clock),
             maxConnections: settings.maxConnections)
     }
 }

@@ -1,3 +1,5 @@
+public import Threads
+
 /// A kind of directory, as connectors.yaml names it: the keys it takes and how to open one.
 ///
 /// A new kind is a new folder under Connectors/, one line in ConnectorRegistry and the contract suite; the configuration's
@@ -137,10 +139,16 @@ public struct ConnectorSettings: Sendable {
     public var maxConnections: Int
     /// What a relative file in a secret's text is relative to; the current folder if empty.
     public var baseFolder: String
+    /// What tells how long a connection was unused. Deadlines are not its business: they are of real time.
+    public var clock: any MonotonicClock
 
-    public init(timeout: Duration = .seconds(2), maxConnections: Int = 1, baseFolder: String = "") {
+    public init(
+        timeout: Duration = .seconds(2), maxConnections: Int = 1, baseFolder: String = "",
+        clock: any MonotonicClock = ContinuousClock()
+    ) {
         self.timeout = timeout
         self.maxConnections = maxConnections
         self.baseFolder = baseFolder
+        self.clock = clock
     }
 }
