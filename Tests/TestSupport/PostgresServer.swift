@@ -59,7 +59,7 @@ public final class PostgresServer: Sendable {
             listen_addresses = '127.0.0.1'
             unix_socket_directories = '\(folder.path)'
             fsync = off
-            max_connections = 60
+            max_connections = 200
             ssl = on
             ssl_cert_file = '\(folder.file("server.pem"))'
             ssl_key_file = '\(folder.file("server.key"))'
