@@ -1,4 +1,4 @@
-# make demo      the main job, on a SQLite directory made for it
+# make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
 # make bench     rows a second of a listing beside a loop in C

@@ -28,10 +28,11 @@ let package = Package(
         .library(name: "PostgresConnector", targets: ["PostgresConnector"]),
     ],
     traits: [
-        // A connector that needs a C library can be left out: `--traits SQLite` builds without libpq.
-        .default(enabledTraits: ["Postgres", "SQLite"]),
+        // A connector can be left out, with the C library that it needs: `--traits SQLite` builds without libpq.
+        .default(enabledTraits: ["Postgres", "SQLite", "CSV"]),
         .trait(name: "Postgres", description: "The postgres connector (libpq)"),
         .trait(name: "SQLite", description: "The sqlite connector (libsqlite3)"),
+        .trait(name: "CSV", description: "The csv connector"),
     ],
     dependencies: [
         // The command line.
@@ -68,14 +69,16 @@ let package = Package(
         .target(
             name: "SQLiteConnector", dependencies: ["MigrationCore", "Threads", "SQLiteAccess"],
             path: "Sources/Connectors/SQLite"),
+        .target(name: "CSVConnector", dependencies: ["MigrationCore", "Threads"], path: "Sources/Connectors/CSV"),
         .target(
             name: "ConnectorRegistry",
             dependencies: [
                 "MigrationCore",
                 .target(name: "PostgresConnector", condition: .when(traits: ["Postgres"])),
                 .target(name: "SQLiteConnector", condition: .when(traits: ["SQLite"])),
+                .target(name: "CSVConnector", condition: .when(traits: ["CSV"])),
             ],
-            path: "Sources/Connectors", exclude: ["Postgres", "SQLite"], sources: ["ConnectorRegistry.swift"]),
+            path: "Sources/Connectors", exclude: ["Postgres", "SQLite", "CSV"], sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore"]),
 
@@ -104,7 +107,10 @@ let package = Package(
         .testTarget(name: "FullPoolTests", dependencies: ["MigrationCore", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "ConnectorTests",
-            dependencies: ["ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "TestSupport"]),
+            dependencies: [
+                "ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "CSVConnector",
+                "TestSupport",
+            ]),
         .testTarget(
             name: "ConfigurationYAMLTests",
             dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],

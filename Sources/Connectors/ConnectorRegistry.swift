@@ -6,8 +6,11 @@ internal import PostgresConnector
 #if SQLite
 internal import SQLiteConnector
 #endif
+#if CSV
+internal import CSVConnector
+#endif
 
-/// The kinds of directory that this build knows, one line each; traits leave out those whose C library isn't wanted.
+/// The kinds of directory that this build knows, one line each; traits leave out those that aren't wanted.
 public enum ConnectorRegistry {
     public static let kinds: [any ConnectorKind.Type] = {
         var kinds: [any ConnectorKind.Type] = []
@@ -16,6 +19,9 @@ public enum ConnectorRegistry {
         #endif
         #if SQLite
         kinds.append(SQLiteKind.self)
+        #endif
+        #if CSV
+        kinds.append(CSVKind.self)
         #endif
         return kinds
     }()

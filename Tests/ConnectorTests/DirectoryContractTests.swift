@@ -367,7 +367,7 @@ import Testing
         }
     }
 
-    @Test(arguments: DirectoryContract.all)
+    @Test(arguments: DirectoryContract.all.filter(\.listsByQuery))
     func `without a query for it there is no listing`(_ contract: DirectoryContract) async throws {
         try await contract.with(.withoutList) { directory async throws in
             await #expect(throws: DirectoryError(.badQuery, directory: contract.kind)) {

@@ -7,18 +7,19 @@ import Testing
 
 extension DirectoryContract {
     /// Every kind of directory, for the contract suite.
-    static let all = [postgres, sqlite]
+    static let all = [postgres, sqlite, csv]
 
     static func open(
-        _ kind: String, values: [String: String], secrets: [String: String] = [:], paths: [String: String] = [:],
+        _ kind: String, values: [String: String] = [:], more: [String: ConnectorOptions.Value] = [:],
+        secrets: [String: String] = [:], paths: [String: String] = [:],
         settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
     ) throws -> any ListableDirectory {
         let kind = try #require(ConnectorRegistry.kind(named: kind))
         return try kind.open(
             name: kind.typeName,
             options: ResolvedConnectorOptions(
-                ConnectorOptions(values.mapValues { .text($0) }), secrets: secrets.mapValues { Secret($0) },
-                paths: paths),
+                ConnectorOptions(values.mapValues { .text($0) }.merging(more) { $1 }),
+                secrets: secrets.mapValues { Secret($0) }, paths: paths),
             settings: settings)
     }
 }
@@ -92,5 +93,47 @@ extension DirectoryContract {
             directory: directory,
             takeAway: { try FileManager.default.moveItem(atPath: file.path, toPath: file.sibling("away")) },
             bringBack: { try FileManager.default.moveItem(atPath: file.sibling("away"), toPath: file.path) })
+    }
+}
+
+// MARK: - CSV
+
+extension DirectoryContract {
+    private static let csvPeople = Result { try CSVFixture(DirectoryContract.csv) }
+    // A hole of half a terabyte is a line that doesn't end.
+    private static let csvEndless = Result { try CSVFixture("id,login\n1,", hole: 1 << 39) }
+    private static let csvStalling = Result {
+        try CSVFixture("number\n" + (1...20_000).map { "\($0)\n" }.joined(), hole: 1 << 39)
+    }
+    private static let csvNumbered = Mutex<[Int: Task<CSVFixture, any Error>]>([:])
+
+    private static func csvNumbered(_ count: Int) async throws -> CSVFixture {
+        try await csvNumbered.withLock { files in
+            if let file = files[count] { return file }
+            let row = "%.0f," + String(repeating: "x", count: 100)
+            let file = Task { try await CSVFixture("number,text\n", count: count, row: row) }
+            files[count] = file
+            return file
+        }.value
+    }
+
+    static let csv = DirectoryContract(kind: "csv", listsByQuery: false) { fixture, settings in
+        let (file, match) =
+            switch fixture {
+            case .people, .withoutList: (try csvPeople.get(), "login")
+            case .endlessLookUp: (try csvEndless.get(), "login")
+            case .stallingList: (try csvStalling.get(), "number")
+            case .numbered(let count): (try await csvNumbered(count), "number")
+            }
+        return try open(
+            "csv", values: ["match": match], more: ["case_sensitive": .flag(true)], paths: ["path": file.path],
+            settings: settings)
+    } openMovable: {
+        let file = try CSVFixture(DirectoryContract.csv)
+        let directory = try open("csv", values: ["match": "login"], paths: ["path": file.path])
+        return Movable(
+            directory: directory,
+            takeAway: { try FileManager.default.moveItem(atPath: file.path, toPath: file.path + ".away") },
+            bringBack: { try FileManager.default.moveItem(atPath: file.path + ".away", toPath: file.path) })
     }
 }

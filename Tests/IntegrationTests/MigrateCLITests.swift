@@ -33,6 +33,19 @@ import Testing
 
     @Test func `invoke prints the reply, and the error object with code 1`() async throws {
         let place = try await Place()
+        try await check(place)
+    }
+
+    @Test func `a CSV file is answered for as a table is`() async throws {
+        let place = try await Place()
+        try place.write("users.csv", UserTable.csv)
+        try place.write(
+            "connectors.yaml",
+            UserTable.configuration(type: "csv", place: "path: users.csv\n    match: [email, login]", parameter: nil))
+        try await check(place)
+    }
+
+    private func check(_ place: Place) async throws {
         for test in UserTable.cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source) + "\n"
             let result = try await place.run(["invoke", "-", "--log-level", "trace"], input: event)
@@ -98,23 +111,26 @@ import Testing
         }
     }
 
-    @Test func `the example is right as it stands, and with its PostgreSQL section uncommented`() async throws {
+    @Test(arguments: [[], ["customers"], ["export"], ["customers", "export"]])
+    func `the example is right as it stands, and with its other directories uncommented`(
+        _ directories: [String]
+    ) async throws {
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
         let example = try String(contentsOfFile: "\(project)/connectors.yaml.example", encoding: .utf8)
         let folder = try TemporaryFolder("example")
         try FileManager.default.copyItem(atPath: "\(project)/examples", toPath: folder.file("examples"))
         var lines = example.components(separatedBy: "\n")
-        let start = try #require(lines.firstIndex { $0.hasPrefix("  # - name: customers") })
-        for index in lines[start...].indices.prefix(while: { lines[$0].hasPrefix("  #") }) {
-            lines[index] = "  " + lines[index].dropFirst("  # ".count)
+        for name in directories {
+            let start = try #require(lines.firstIndex { $0.hasPrefix("  # - name: \(name)") })
+            for index in lines[start...].indices.prefix(while: { lines[$0].hasPrefix("  #") }) {
+                lines[index] = "  " + lines[index].dropFirst("  # ".count)
+            }
         }
-        for text in [example, lines.joined(separator: "\n")] {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("connectors.yaml")))
-            let result = try await Program.run("migrate-cli", ["config", "check"], in: folder.path)
-            #expect(result.status == 0, "\(result.errors)")
-            #expect(!result.errors.contains("warning"))
-        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: folder.file("connectors.yaml")))
+        let result = try await Program.run("migrate-cli", ["config", "check"], in: folder.path)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(!result.errors.contains("warning"))
     }
 
     @Test func `a check is JSON for programs`() async throws {

@@ -66,6 +66,21 @@ enum UserTable {
             """
     }
 
+    /// The same users as a CSV file.
+    static var csv: String {
+        let rows = users.map { user in
+            [
+                "\(user.id)", user.login, user.email, user.isConfirmed ? "2026-01-01" : "", "\"\(user.name)\"",
+                "+4917012345",
+                user.hash, user.isDisabled ? "1" : "0", user.mustChange ? "1" : "0",
+                user.isMigrated ? "2026-02-01" : "",
+                user.birthdate ?? "",
+            ].joined(separator: ",")
+        }
+        let header = "id,login,email,email_confirmed,name,phone,pw,is_disabled,must_change,migrated_at,birthdate"
+        return ([header] + rows).joined(separator: "\r\n") + "\r\n"
+    }
+
     private static func quote(_ text: String) -> String {
         "'\(text.replacingOccurrences(of: "'", with: "''"))'"
     }
@@ -73,34 +88,40 @@ enum UserTable {
     /// connectors.yaml over the table.
     ///
     /// - Parameters:
-    ///   - place: the keys of the directory's kind but `lookup`.
-    ///   - parameter: `$1` or `?1`.
-    static func configuration(type: String, place: String, parameter: String, more: String = "") -> String {
-        """
-        version: 1
-        user_pool: { id: eu-west-1_Ex4mple }
-        sign_in: { deny_floor: 50ms, budget: 3000ms }
-        directories:
-          - name: customers
-            type: \(type)
-            \(place)
-            lookup: SELECT * FROM users WHERE lower(email) = lower(\(parameter)) OR login = \(parameter)
-            list: SELECT * FROM users ORDER BY id
-            key: id
-            password: { from: pw, scheme: auto }
-            disabled: is_disabled
-            must_reset: must_change
-            migrated: migrated_at
-            timeout: 2s
-        attributes:
-          email: { from: email, transform: [trim, lowercase], required: true }
-          email_verified: { from: email_confirmed, transform: [present] }
-          name: { from: name }
-          phone_number: { from: phone }
-          birthdate: { from: birthdate }
-          custom:legacy_id: { from: id }
-        \(more)
-        """
+    ///   - place: the keys of the directory's kind but `lookup` and `list`.
+    ///   - parameter: `$1` or `?1`; nil where there are no queries.
+    static func configuration(type: String, place: String, parameter: String?, more: String = "") -> String {
+        let queries =
+            parameter.map { parameter in
+                """
+                lookup: SELECT * FROM users WHERE lower(email) = lower(\(parameter)) OR login = \(parameter)
+                    list: SELECT * FROM users ORDER BY id
+                """
+            } ?? ""
+        return """
+            version: 1
+            user_pool: { id: eu-west-1_Ex4mple }
+            sign_in: { deny_floor: 50ms, budget: 3000ms }
+            directories:
+              - name: customers
+                type: \(type)
+                \(place)
+                \(queries)
+                key: id
+                password: { from: pw, scheme: auto }
+                disabled: is_disabled
+                must_reset: must_change
+                migrated: migrated_at
+                timeout: 2s
+            attributes:
+              email: { from: email, transform: [trim, lowercase], required: true }
+              email_verified: { from: email_confirmed, transform: [present] }
+              name: { from: name }
+              phone_number: { from: phone }
+              birthdate: { from: birthdate }
+              custom:legacy_id: { from: id }
+            \(more)
+            """
     }
 
     /// An event as Cognito sends it.

@@ -13,7 +13,7 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
         case numbered(Int)
         /// A listing that stalls for ever after at least one batch.
         case stallingList
-        /// No query for a listing.
+        /// No query for a listing, where there are queries.
         case withoutList
     }
 
@@ -34,14 +34,18 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
     }
 
     public let kind: String
+    /// Whether it needs a query for a listing; a file has only one way to be read.
+    public let listsByQuery: Bool
     public let open: @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory
     public let openMovable: @Sendable () async throws -> Movable
 
     public init(
-        kind: String, open: @escaping @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory,
+        kind: String, listsByQuery: Bool = true,
+        open: @escaping @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory,
         openMovable: @escaping @Sendable () async throws -> Movable
     ) {
         self.kind = kind
+        self.listsByQuery = listsByQuery
         self.open = open
         self.openMovable = openMovable
     }
@@ -112,6 +116,16 @@ extension DirectoryContract {
 
             """
     }
+
+    /// `people` as a CSV file, which has no way to write that a value is absent but an empty one.
+    public static let csv: String = {
+        func field(_ text: String?) -> String {
+            guard let text, text.contains(where: { "\",\n".contains($0) }) else { return text ?? "" }
+            return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        }
+        let rows = people.map { [String($0.id), $0.login, field($0.name), field($0.note)].joined(separator: ",") }
+        return ([columns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+    }()
 
     /// What people type who would like to be somebody else, or to break something.
     public static let hostileIdentifiers: [String] = [

@@ -22,9 +22,12 @@ public final class ColumnList: Sendable {
 /// A row that can't be an entry.
 public struct RowProblem: Sendable, Hashable {
     public enum Reason: String, Sendable, Hashable {
+        /// Bytes that are no text in the directory's encoding, or a NUL in a file of text.
         case notUTF8 = "not-utf8"
         case tooLong = "too-long"
         case wrongFieldCount = "wrong-field-count"
+        /// Something follows a closing quote that is neither a delimiter nor the line's end.
+        case badQuoting = "bad-quoting"
     }
 
     public let reason: Reason

@@ -52,16 +52,18 @@ struct CanonicalName: Sendable {
     private func isSame(_ left: String, _ right: String?) -> Bool {
         guard let right else { return false }
         if pool.isCaseSensitive { return left.hasSameScalars(as: right) }
-        return left.unicodeScalars.lazy.map(Self.simpleLowercase)
-            .elementsEqual(right.unicodeScalars.lazy.map(Self.simpleLowercase))
+        return left.unicodeScalars.lazy.map(\.simpleLowercase)
+            .elementsEqual(right.unicodeScalars.lazy.map(\.simpleLowercase))
     }
+}
 
+extension Unicode.Scalar {
     /// The simple lowercase mapping of UnicodeData.txt: one scalar to one scalar.
     ///
     /// The standard library has the full mapping, which differs for U+0130 alone (SpecialCasing.txt).
-    static func simpleLowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        if scalar == "\u{130}" { return "i" }
-        let mapping = scalar.properties.lowercaseMapping.unicodeScalars
-        return mapping.count == 1 ? mapping[mapping.startIndex] : scalar
+    public var simpleLowercase: Unicode.Scalar {
+        if self == "\u{130}" { return "i" }
+        let mapping = properties.lowercaseMapping.unicodeScalars
+        return mapping.count == 1 ? mapping[mapping.startIndex] : self
     }
 }

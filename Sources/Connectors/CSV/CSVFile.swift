@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// Which file a path leads to, and in which state: another one if it was replaced, or written to.
+struct FileState: Sendable, Equatable {
+    enum Problem: Error, Sendable, Hashable {
+        case missing
+        case noPermission
+        case notAFile
+        case other(errno: CInt)
+    }
+
+    private let device: dev_t
+    private let number: ino_t
+    let size: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init(path: String) throws(Problem) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Self.problem(errno) }
+        try self.init(status)
+    }
+
+    init(descriptor: CInt) throws(Problem) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.problem(errno) }
+        try self.init(status)
+    }
+
+    private init(_ status: stat) throws(Problem) {
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+        device = status.st_dev
+        number = status.st_ino
+        size = Int(status.st_size)
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+
+    fileprivate static func problem(_ code: CInt) -> Problem {
+        switch code {
+        case ENOENT, ENOTDIR: .missing
+        case EACCES: .noPermission
+        default: .other(errno: code)
+        }
+    }
+
+    /// When it was last written to, in UTC to the second: `2026-01-31 12:00:00`. Nil for a time that has no such text.
+    var modified: String? {
+        var time = time_t(seconds)
+        var parts = tm()
+        guard gmtime_r(&time, &parts) != nil, (0...9999).contains(Int(parts.tm_year) + 1900) else { return nil }
+        func digits(_ number: CInt, _ count: Int = 2) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+        }
+        let day = "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+        return "\(day) \(digits(parts.tm_hour)):\(digits(parts.tm_min)):\(digits(parts.tm_sec))"
+    }
+}
+
+/// An open file, and the state it was opened in.
+final class CSVFile: Sendable {
+    let state: FileState
+    private let descriptor: CInt
+
+    init(path: String) throws(FileState.Problem) {
+        // Not blocking: a pipe would wait for somebody who writes.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw FileState.problem(errno) }
+        do throws(FileState.Problem) {
+            state = try FileState(descriptor: descriptor)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Whether nobody has written to it since it was opened. One that was replaced or deleted stays as it was.
+    var isUnchanged: Bool {
+        (try? FileState(descriptor: descriptor)) == state
+    }
+
+    /// Reads from a place in the file. Blocks as long as the disk does.
+    ///
+    /// - Returns: how many bytes were read; 0 at the file's end.
+    func read(
+        at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(FileState.Problem) -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 { return count }
+            if errno != EINTR { throw FileState.problem(errno) }
+        }
+    }
+
+    /// The first bytes of the file, at most three.
+    func start() throws(FileState.Problem) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer[..<(try read(at: 0, into: buffer))])
+    }
+}

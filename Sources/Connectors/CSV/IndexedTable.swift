@@ -1,0 +1,92 @@
+internal import MigrationCore
+
+/// A file with its index, which is built in as many steps as it takes.
+struct IndexedTable {
+    enum Failure: Error {
+        case reading(RecordReader.Failure)
+        /// More values than the index has room for.
+        case tooMany
+    }
+
+    let table: CSVTable
+    private let rule: MatchRule
+    /// Reads the whole file once; nil when that is done.
+    private var builder: RecordReader?
+    /// Reads the records that are looked up.
+    private let reader: RecordReader
+    private var index: IdentifierIndex
+    private var fields: RecordFields
+    private var folded: [UInt8] = []
+
+    init(_ table: CSVTable, _ source: CSVSource) {
+        self.table = table
+        rule = source.rule
+        let builder = RecordReader(table.file, delimiter: source.format.delimiter)
+        builder.seek(to: table.firstRecord, line: table.firstLine)
+        self.builder = builder
+        reader = RecordReader(table.file, delimiter: source.format.delimiter, firstRead: 4096)
+        index = IdentifierIndex(fileBytes: table.file.state.size)
+        fields = RecordFields(source.format)
+    }
+
+    /// How much of the file is in the index, from 0 to 100.
+    var percentDone: Int {
+        guard let builder, table.file.state.size > 0 else { return 100 }
+        return Int(Double(builder.offset) / Double(table.file.state.size) * 100)
+    }
+
+    /// Goes on with the index until it is done.
+    ///
+    /// - Throws: `.reading(.stopped)` if `goesOn` said no; the next call goes on from there.
+    mutating func build(while goesOn: () -> Bool) throws(Failure) {
+        guard let builder else { return }
+        while let record = try Self.next(builder, goesOn) {
+            // One that is too long isn't looked at by anybody.
+            guard case .bytes(let range) = record.content else { continue }
+            guard !index.isFull else { throw .tooMany }
+            builder.withBytes(range) { insert($0, at: record.offset) }
+        }
+        self.builder = nil
+    }
+
+    /// Calls `body` for each record that has what was typed in one of the columns, until it returns false.
+    ///
+    /// - Parameter folded: not empty: an empty value is an absent one.
+    mutating func forEachMatch(
+        of identifier: [UInt8], while goesOn: () -> Bool,
+        _ body: (inout RecordFields, UnsafeRawBufferPointer, Int) -> Bool
+    ) throws(Failure) {
+        for offset in index.candidates(for: identifier) {
+            reader.seek(to: offset, line: 1)
+            guard let record = try Self.next(reader, goesOn), case .bytes(let range) = record.content else { continue }
+            let isMore = reader.withBytes(range) { bytes in
+                guard fields.split(bytes, expected: table.columns.names.count) == nil else { return true }
+                let isMatch = table.match.contains { column in
+                    fields.withText(column, of: bytes) { rule.fold($0, into: &folded) } != nil && folded == identifier
+                }
+                return isMatch ? body(&fields, bytes, offset) : true
+            }
+            if !isMore { return }
+        }
+    }
+
+    private mutating func insert(_ record: UnsafeRawBufferPointer, at offset: Int) {
+        guard fields.split(record, expected: table.columns.names.count) == nil else { return }
+        for column in table.match {
+            guard fields.withText(column, of: record, { rule.fold($0, into: &folded) }) != nil, !folded.isEmpty else {
+                continue
+            }
+            index.insert(folded, at: offset)
+        }
+    }
+
+    private static func next(
+        _ reader: RecordReader, _ goesOn: () -> Bool
+    ) throws(Failure) -> RecordReader.Record? {
+        do throws(RecordReader.Failure) {
+            return try reader.next(while: goesOn)
+        } catch {
+            throw .reading(error)
+        }
+    }
+}
