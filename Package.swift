@@ -28,8 +28,9 @@ let package = Package(
         .library(name: "PostgresConnector", targets: ["PostgresConnector"]),
     ],
     traits: [
-        // A connector that needs a C library can be left out: `--traits SQLite` builds without libpq.
-        .default(enabledTraits: ["Postgres", "SQLite"]),
+        // A connector that needs a C library can be left out: `--traits SQLite` builds without libpq and libldap.
+        .default(enabledTraits: ["LDAP", "Postgres", "SQLite"]),
+        .trait(name: "LDAP", description: "The ldap connector (libldap)"),
         .trait(name: "Postgres", description: "The postgres connector (libpq)"),
         .trait(name: "SQLite", description: "The sqlite connector (libsqlite3)"),
     ],
@@ -48,6 +49,7 @@ let package = Package(
     targets: [
         // C libraries of the system
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -66,16 +68,21 @@ let package = Package(
             name: "PostgresConnector", dependencies: ["MigrationCore", "Threads", "CLibPQ"],
             path: "Sources/Connectors/Postgres"),
         .target(
+            name: "LDAPConnector", dependencies: ["MigrationCore", "Threads", "CLibLDAP"],
+            path: "Sources/Connectors/LDAP"),
+        .target(
             name: "SQLiteConnector", dependencies: ["MigrationCore", "Threads", "SQLiteAccess"],
             path: "Sources/Connectors/SQLite"),
         .target(
             name: "ConnectorRegistry",
             dependencies: [
                 "MigrationCore",
+                .target(name: "LDAPConnector", condition: .when(traits: ["LDAP"])),
                 .target(name: "PostgresConnector", condition: .when(traits: ["Postgres"])),
                 .target(name: "SQLiteConnector", condition: .when(traits: ["SQLite"])),
             ],
-            path: "Sources/Connectors", exclude: ["Postgres", "SQLite"], sources: ["ConnectorRegistry.swift"]),
+            path: "Sources/Connectors", exclude: ["LDAP", "Postgres", "SQLite"],
+            sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore"]),
 
@@ -104,7 +111,10 @@ let package = Package(
         .testTarget(name: "FullPoolTests", dependencies: ["MigrationCore", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "ConnectorTests",
-            dependencies: ["ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "TestSupport"]),
+            dependencies: [
+                "ConnectorRegistry", "LDAPConnector", "PostgresConnector", "SQLiteConnector", "SQLiteAccess",
+                "TestSupport",
+            ]),
         .testTarget(
             name: "ConfigurationYAMLTests",
             dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],

@@ -9,7 +9,7 @@ public enum FreePort {
         return port
     }
 
-    fileprivate static func listen() throws -> (socket: CInt, port: UInt16) {
+    static func listen() throws -> (socket: CInt, port: UInt16) {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
