@@ -13,12 +13,20 @@ extension DirectoryContract {
         _ kind: String, values: [String: String], secrets: [String: String] = [:], paths: [String: String] = [:],
         flags: [String: Bool] = [:], settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
     ) throws -> any ListableDirectory {
+        try open(
+            kind,
+            options: ConnectorOptions(values.mapValues { .text($0) }.merging(flags.mapValues { .flag($0) }) { $1 }),
+            secrets: secrets, paths: paths, settings: settings)
+    }
+
+    static func open(
+        _ kind: String, options: ConnectorOptions, secrets: [String: String] = [:], paths: [String: String] = [:],
+        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+    ) throws -> any ListableDirectory {
         let kind = try #require(ConnectorRegistry.kind(named: kind))
         return try kind.open(
             name: kind.typeName,
-            options: ResolvedConnectorOptions(
-                ConnectorOptions(values.mapValues { .text($0) }.merging(flags.mapValues { .flag($0) }) { $1 }),
-                secrets: secrets.mapValues { Secret($0) }, paths: paths),
+            options: ResolvedConnectorOptions(options, secrets: secrets.mapValues { Secret($0) }, paths: paths),
             settings: settings)
     }
 }

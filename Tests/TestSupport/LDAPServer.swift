@@ -39,6 +39,7 @@ public final class LDAPServer: Sendable {
     private let process = Mutex<pid_t?>(nil)
 
     public var plainPort: UInt16 { ports.plain }
+    public var tlsPort: UInt16 { ports.tls }
     public var tlsURL: String { "ldaps://127.0.0.1:\(ports.tls)" }
     /// For StartTLS, or plaintext.
     public var plainURL: String { "ldap://127.0.0.1:\(ports.plain)" }

@@ -13,8 +13,9 @@ public final class StallingRelay: Sendable {
     /// - Parameters:
     ///   - server: its port on 127.0.0.1.
     ///   - limit: the bytes of the server that reach a client, on each connection.
-    public init(to server: UInt16, limit: Int) throws {
-        let (listener, port) = try FreePort.listen()
+    ///   - address: where it listens.
+    public init(to server: UInt16, limit: Int = .max, on address: String = "127.0.0.1") throws {
+        let (listener, port) = try FreePort.listen(on: address)
         self.port = port
         let isStopped = isStopped
         Thread {

@@ -241,8 +241,12 @@ final class LDAPSession {
     /// Takes the identity that the connection itself proves, as the user id at the other end of a local socket.
     func bindExternal(by deadline: Deadline) throws(DirectoryError) {
         let reply = try request(by: deadline) { number in
-            var nobody = berval(bv_len: 0, bv_val: nil)
-            return ldap_sasl_bind(handle, nil, "EXTERNAL", &nobody, nil, nil, &number)
+            // Empty credentials, which say "as whoever I am"; without any the server would ask for them first.
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1) { nothing in
+                nothing.initialize(repeating: 0)
+                var nobody = berval(bv_len: 0, bv_val: nothing.baseAddress)
+                return ldap_sasl_bind(handle, nil, "EXTERNAL", &nobody, nil, nil, &number)
+            }
         }
         let code = try result(of: reply).code
         guard code == LDAP_SUCCESS else { throw failure(code, by: deadline) }
