@@ -78,7 +78,7 @@ struct EntryColumns {
     }
 }
 
-/// Hands out one `EntryColumns` for each set of attributes that entries of look-ups have, whichever connection met it.
+/// Hands out one `ColumnList` for each set of attributes that entries of look-ups have, whichever connection met it.
 final class EntryColumnsCache: Sendable {
     /// People of a directory are of a few classes; what is optional makes sets of its own.
     private static let limit = 32
@@ -88,13 +88,14 @@ final class EntryColumnsCache: Sendable {
     /// The same object for the same names.
     func list(_ names: [String]) -> ColumnList {
         lists.withLock { lists in
+            let list: ColumnList
             if let place = lists.firstIndex(where: { $0.names == names }) {
-                // The one used last is found first, and goes last.
-                lists.swapAt(place, max(place - 1, 0))
-                return lists[max(place - 1, 0)]
+                list = lists.remove(at: place)
+            } else {
+                list = ColumnList(names, isExhaustive: false)
+                if lists.count == Self.limit { lists.removeFirst() }
             }
-            if lists.count == Self.limit { lists.removeLast() }
-            let list = ColumnList(names, isExhaustive: false)
+            // The one used last is the last to go.
             lists.append(list)
             return list
         }

@@ -130,7 +130,9 @@ extension LDAPConnection {
     ) throws(DirectoryError) {
         let dn = entry.dn
         let isReadable = try columns.take(entry) { attribute, first throws(DirectoryError) in
-            guard let dn = dn.text else { throw source.error(.badData, "an entry's dn is not UTF-8") }
+            guard let dn = dn.text, !dn.utf8.contains(0) else {
+                throw source.error(.badData, "an entry's dn is not UTF-8, or has a NUL in it")
+            }
             return try values(of: attribute, from: first, entry: dn, session, by: deadline)
         }
         guard isReadable else { throw source.error(.badData, "an attribute's name is not UTF-8") }

@@ -35,7 +35,9 @@ public enum LDAPKind: ConnectorKind {
             "filter", .text, isRequired: true,
             help: "The filter that finds a user; {username} is what the user typed, escaped."),
         ConnectorOption("list_filter", .text, help: "The filter that finds every user, for the batch commands."),
-        ConnectorOption("page_size", .count(1...1000), help: "Entries a page of a listing; 500 unless said."),
+        ConnectorOption(
+            "page_size", .count(1...1000),
+            help: "Entries a page of a listing, which is in memory: 500 unless said, fewer where they hold photos."),
     ]
 
     public static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem] {
@@ -83,6 +85,10 @@ public enum LDAPKind: ConnectorKind {
         guard let urls = options.texts("url"), let base = options.text("base"), let filter = options.text("filter")
         else {
             throw notADirectory("url, base and filter are required")
+        }
+        // As early as can be: other threads may read the environment later.
+        guard LDAPEnvironment.shutOut() else {
+            throw DirectoryError(.overloaded, directory: name, detail: "no memory is left")
         }
         var problems: [ConnectorOptionProblem] = []
         let servers = servers(urls, options.flag, &problems)
