@@ -28,8 +28,9 @@ let package = Package(
         .library(name: "PostgresConnector", targets: ["PostgresConnector"]),
     ],
     traits: [
-        // A connector can be left out, with the C library that it needs: `--traits SQLite` builds without libpq.
-        .default(enabledTraits: ["Postgres", "SQLite", "CSV"]),
+        // A connector can be left out, with the C library that it needs: `--traits SQLite` builds without libpq and libldap.
+        .default(enabledTraits: ["Postgres", "LDAP", "SQLite", "CSV"]),
+        .trait(name: "LDAP", description: "The ldap connector (libldap)"),
         .trait(name: "Postgres", description: "The postgres connector (libpq)"),
         .trait(name: "SQLite", description: "The sqlite connector (libsqlite3)"),
         .trait(name: "CSV", description: "The csv connector"),
@@ -49,6 +50,7 @@ let package = Package(
     targets: [
         // C libraries of the system
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -67,6 +69,9 @@ let package = Package(
             name: "PostgresConnector", dependencies: ["MigrationCore", "Threads", "CLibPQ"],
             path: "Sources/Connectors/Postgres"),
         .target(
+            name: "LDAPConnector", dependencies: ["MigrationCore", "Threads", "CLibLDAP"],
+            path: "Sources/Connectors/LDAP"),
+        .target(
             name: "SQLiteConnector", dependencies: ["MigrationCore", "Threads", "SQLiteAccess"],
             path: "Sources/Connectors/SQLite"),
         .target(name: "CSVConnector", dependencies: ["MigrationCore", "Threads"], path: "Sources/Connectors/CSV"),
@@ -74,11 +79,13 @@ let package = Package(
             name: "ConnectorRegistry",
             dependencies: [
                 "MigrationCore",
+                .target(name: "LDAPConnector", condition: .when(traits: ["LDAP"])),
                 .target(name: "PostgresConnector", condition: .when(traits: ["Postgres"])),
                 .target(name: "SQLiteConnector", condition: .when(traits: ["SQLite"])),
                 .target(name: "CSVConnector", condition: .when(traits: ["CSV"])),
             ],
-            path: "Sources/Connectors", exclude: ["Postgres", "SQLite", "CSV"], sources: ["ConnectorRegistry.swift"]),
+            path: "Sources/Connectors", exclude: ["CSV", "LDAP", "Postgres", "SQLite"],
+            sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore"]),
 
@@ -108,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "ConnectorTests",
             dependencies: [
-                "ConnectorRegistry", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "CSVConnector",
+                "ConnectorRegistry", "LDAPConnector", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "CSVConnector",
                 "TestSupport",
             ]),
         .testTarget(

@@ -1,5 +1,8 @@
 public import MigrationCore
 
+#if LDAP
+internal import LDAPConnector
+#endif
 #if Postgres
 internal import PostgresConnector
 #endif
@@ -16,6 +19,9 @@ public enum ConnectorRegistry {
         var kinds: [any ConnectorKind.Type] = []
         #if Postgres
         kinds.append(PostgresKind.self)
+        #endif
+        #if LDAP
+        kinds.append(LDAPKind.self)
         #endif
         #if SQLite
         kinds.append(SQLiteKind.self)

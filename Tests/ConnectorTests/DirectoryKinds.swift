@@ -7,19 +7,26 @@ import Testing
 
 extension DirectoryContract {
     /// Every kind of directory, for the contract suite.
-    static let all = [postgres, sqlite, csv]
+    static let all = [postgres, ldap, sqlite, csv]
 
     static func open(
         _ kind: String, values: [String: String] = [:], more: [String: ConnectorOptions.Value] = [:],
-        secrets: [String: String] = [:], paths: [String: String] = [:],
+        secrets: [String: String] = [:], paths: [String: String] = [:], flags: [String: Bool] = [:],
+        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+    ) throws -> any ListableDirectory {
+        let options = values.mapValues { ConnectorOptions.Value.text($0) }
+            .merging(flags.mapValues { .flag($0) }) { $1 }.merging(more) { $1 }
+        return try open(kind, options: ConnectorOptions(options), secrets: secrets, paths: paths, settings: settings)
+    }
+
+    static func open(
+        _ kind: String, options: ConnectorOptions, secrets: [String: String] = [:], paths: [String: String] = [:],
         settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
     ) throws -> any ListableDirectory {
         let kind = try #require(ConnectorRegistry.kind(named: kind))
         return try kind.open(
             name: kind.typeName,
-            options: ResolvedConnectorOptions(
-                ConnectorOptions(values.mapValues { .text($0) }.merging(more) { $1 }),
-                secrets: secrets.mapValues { Secret($0) }, paths: paths),
+            options: ResolvedConnectorOptions(options, secrets: secrets.mapValues { Secret($0) }, paths: paths),
             settings: settings)
     }
 }
@@ -60,6 +67,103 @@ extension DirectoryContract {
             secrets: ["connection": server.connection()])
         return Movable(
             directory: directory, takeAway: { try await server.stop() }, bringBack: { try await server.start() })
+    }
+}
+
+// MARK: - LDAP
+
+extension DirectoryContract {
+    /// A million would take a minute to load.
+    static let ldapPopulation = 50_000
+
+    private static let ldapStartedServer = Task {
+        var ldif = people(in: "people")
+        for count in [0, 1, 511, 512, 513, 1024, 5000, 10_000, ldapPopulation] {
+            ldif += container("n\(count)")
+            let text = String(repeating: "x", count: 100)
+            for number in 1..<(count + 1) {
+                ldif += """
+                    dn: cn=\(number),ou=n\(count),\(LDAPServer.suffix)
+                    objectClass: applicationProcess
+                    objectClass: testPerson
+                    cn: \(number)
+                    number: \(number)
+                    text: \(text)
+
+
+                    """
+            }
+        }
+        return try await LDAPServer(ldif: ldif + LDAPPeople.ldif)
+    }
+
+    /// The shared server, with all that the tests look for.
+    static func ldapServer() async throws -> LDAPServer {
+        try await ldapStartedServer.value
+    }
+
+    static func container(_ name: String) -> String {
+        "dn: ou=\(name),\(LDAPServer.suffix)\nobjectClass: organizationalUnit\nou: \(name)\n\n"
+    }
+
+    private static func people(in name: String) -> String {
+        container(name)
+            + people.map { person in
+                "dn: cn=\(person.id),ou=\(name),\(LDAPServer.suffix)\nobjectClass: applicationProcess\n"
+                    + "objectClass: testPerson\ncn: \(person.id)\nid: \(person.id)\n"
+                    + [("login", person.login), ("name", person.name ?? ""), ("note", person.note ?? "")]
+                    .filter { !$0.1.isEmpty }.map { LDAPServer.line($0.0, $0.1.utf8) }.joined() + "\n"
+            }.joined()
+    }
+
+    private static let relays = Mutex<[StallingRelay]>([])
+
+    private static func relay(to server: LDAPServer, limit: Int) throws -> String {
+        let relay = try StallingRelay(to: server.plainPort, limit: limit)
+        relays.withLock { $0.append(relay) }
+        return "ldap://127.0.0.1:\(relay.port)"
+    }
+
+    /// A directory of a server, read by its reader over TLS unless said otherwise.
+    static func openLDAP(
+        _ server: LDAPServer, url: String? = nil, base: String = "ou=people", filter: String = "(login={username})",
+        listFilter: String? = nil, values: [String: String] = [:], secrets: [String: String]? = nil,
+        flags: [String: Bool] = [:], authority: String? = nil,
+        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+    ) throws -> any ListableDirectory {
+        var all = [
+            "url": url ?? server.tlsURL, "base": "\(base),\(LDAPServer.suffix)", "filter": filter,
+            "bind_dn": LDAPServer.readerDN,
+        ].merging(values) { $1 }
+        if let listFilter { all["list_filter"] = listFilter }
+        return try open(
+            "ldap", values: all.filter { !$0.value.isEmpty },
+            secrets: secrets ?? ["bind_password": LDAPServer.password],
+            paths: ["ca_file": authority ?? server.certificateAuthority], flags: flags, settings: settings)
+    }
+
+    static let ldap = DirectoryContract(
+        kind: "ldap", hasAllColumns: false, population: ldapPopulation
+    ) { fixture, settings in
+        let server = try await ldapServer()
+        let everybody = "(objectClass=testPerson)"
+        return switch fixture {
+        case .people: try openLDAP(server, listFilter: everybody, settings: settings)
+        case .endlessLookUp:
+            // The answer to the reader's bind passes.
+            try openLDAP(server, url: relay(to: server, limit: 100), flags: ["plaintext": true], settings: settings)
+        case .numbered(let count):
+            try openLDAP(server, base: "ou=n\(count)", listFilter: everybody, settings: settings)
+        case .stallingList:
+            try openLDAP(
+                server, url: relay(to: server, limit: 1_200_000), base: "ou=n5000", listFilter: everybody,
+                flags: ["plaintext": true], settings: settings)
+        case .withoutList: try openLDAP(server, settings: settings)
+        }
+    } openMovable: {
+        let server = try await LDAPServer(ldif: people(in: "people"))
+        return Movable(
+            directory: try openLDAP(server), takeAway: { server.stop() }, bringBack: { try await server.start() })
     }
 }
 

@@ -36,16 +36,22 @@ public struct DirectoryContract: Sendable, CustomTestStringConvertible {
     public let kind: String
     /// Whether it needs a query for a listing; a file has only one way to be read.
     public let listsByQuery: Bool
+    /// Whether all entries have all columns, or each only those that it has a value for.
+    public let hasAllColumns: Bool
+    /// How many entries a large listing has: a million, unless the kind takes too long to hold them.
+    public let population: Int
     public let open: @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory
     public let openMovable: @Sendable () async throws -> Movable
 
     public init(
-        kind: String, listsByQuery: Bool = true,
+        kind: String, hasAllColumns: Bool = true, population: Int = 1_000_000, listsByQuery: Bool = true,
         open: @escaping @Sendable (Fixture, ConnectorSettings) async throws -> any ListableDirectory,
         openMovable: @escaping @Sendable () async throws -> Movable
     ) {
         self.kind = kind
         self.listsByQuery = listsByQuery
+        self.hasAllColumns = hasAllColumns
+        self.population = population
         self.open = open
         self.openMovable = openMovable
     }

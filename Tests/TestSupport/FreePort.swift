@@ -9,11 +9,13 @@ public enum FreePort {
     }
 
     /// A socket that listens on one.
-    static func listen() throws -> (socket: CInt, port: UInt16) {
+    ///
+    /// - Parameter address: of this machine, 127.0.0.1 or another in 127.0.0.0/8.
+    public static func listen(on local: String = "127.0.0.1") throws -> (socket: CInt, port: UInt16) {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_addr.s_addr = inet_addr(local)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

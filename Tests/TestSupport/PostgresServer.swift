@@ -43,7 +43,7 @@ public final class PostgresServer: Sendable {
     private init() async throws {
         folder = try TemporaryFolder("postgres")
         port = try FreePort.next()
-        try await makeCertificates()
+        try await TestCertificates.make(in: folder)
         try await ChildProcess.run("chmod", ["600", folder.file("server.key")])
         try Data(Self.password.utf8).write(to: URL(fileURLWithPath: folder.file("password")))
         if getuid() == 0 { try await ChildProcess.run("chown", ["-R", "postgres", folder.path]) }
@@ -140,37 +140,5 @@ public final class PostgresServer: Sendable {
             (Self.binaries ?? "") + "/psql",
             ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", connection(database: database)],
             input: sql)
-    }
-
-    // MARK: Certificates
-
-    private func makeCertificates() async throws {
-        try await makeAuthority("ca", name: "Test CA")
-        try await makeAuthority("strange-ca", name: "Strange CA")
-        try await ChildProcess.run(
-            "openssl",
-            [
-                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                "/CN=localhost",
-                "-keyout", folder.file("server.key"), "-out", folder.file("server.csr"),
-            ])
-        try Data("subjectAltName=DNS:localhost,IP:127.0.0.1\n".utf8)
-            .write(to: URL(fileURLWithPath: folder.file("names")))
-        try await ChildProcess.run(
-            "openssl",
-            [
-                "x509", "-req", "-in", folder.file("server.csr"), "-CA", folder.file("ca.pem"), "-CAkey",
-                folder.file("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", folder.file("names"), "-out",
-                folder.file("server.pem"),
-            ])
-    }
-
-    private func makeAuthority(_ file: String, name: String) async throws {
-        try await ChildProcess.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                "/CN=\(name)", "-keyout", folder.file(file + ".key"), "-out", folder.file(file + ".pem"),
-            ])
     }
 }

@@ -1,11 +1,12 @@
-/// A directory that checks passwords itself and keeps no hash for us to see (an LDAP server, by a bind).
+/// A directory that checks passwords itself, and shows no hash: LDAP's bind.
 public protocol PasswordCheckingDirectory: Directory {
-    /// Has the directory check a password for an entry that it returned.
+    /// What the directory says to a password for an entry that it returned.
     ///
-    /// Each call is one try, which the directory may count towards a lockout. An empty password is never sent (RFC 4513
-    /// §5.1.2: such a bind succeeds without proving anything).
+    /// The directory is asked at most once for one call, whatever happens to the connection: each try may count towards a
+    /// lockout there. An empty password, or one with a NUL in it, is never sent and always wrong.
     ///
-    /// - Throws: whenever the directory didn't say; what isn't in its table of codes is no answer.
+    /// - Throws: whenever the directory didn't answer, or not with an answer that this connector knows;
+    ///   `.missingColumn` if the entry lacks what names it there.
     func check(
         _ password: Secret, of entry: DirectoryEntry, by deadline: Deadline
     ) async throws(DirectoryError) -> PasswordAnswer
@@ -15,12 +16,12 @@ public protocol PasswordCheckingDirectory: Directory {
 public enum PasswordAnswer: Sendable, Hashable {
     case right
     case wrong
-    /// The entry was there a moment ago, and isn't any more.
+    /// The directory knows nobody of that name any more.
     case unknownUser
-    /// The account is; servers say so after a right password only, or to every password.
+    /// The password was right, and the account may not be used: disabled, expired, not now, not from here.
     case disabled
-    /// The password is right and has to be changed.
+    /// The password was right, and has to be changed first.
     case mustReset
-    /// Too many wrong passwords.
+    /// Locked after too many wrong passwords. Says nothing about this one.
     case throttled
 }

@@ -1,0 +1,36 @@
+import Foundation
+
+/// Certificates for a server of the tests.
+enum TestCertificates {
+    /// Makes `ca.pem`, `server.pem` and `server.key` (for `localhost` and 127.0.0.1, signed by it), and `strange-ca.pem`,
+    /// which signed nothing.
+    static func make(in folder: TemporaryFolder) async throws {
+        try await makeAuthority("ca", name: "Test CA", in: folder)
+        try await makeAuthority("strange-ca", name: "Strange CA", in: folder)
+        try await ChildProcess.run(
+            "openssl",
+            [
+                "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=localhost",
+                "-keyout", folder.file("server.key"), "-out", folder.file("server.csr"),
+            ])
+        try Data("subjectAltName=DNS:localhost,IP:127.0.0.1\n".utf8)
+            .write(to: URL(fileURLWithPath: folder.file("names")))
+        try await ChildProcess.run(
+            "openssl",
+            [
+                "x509", "-req", "-in", folder.file("server.csr"), "-CA", folder.file("ca.pem"), "-CAkey",
+                folder.file("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", folder.file("names"), "-out",
+                folder.file("server.pem"),
+            ])
+    }
+
+    private static func makeAuthority(_ file: String, name: String, in folder: TemporaryFolder) async throws {
+        try await ChildProcess.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                "/CN=\(name)", "-keyout", folder.file(file + ".key"), "-out", folder.file(file + ".pem"),
+            ])
+    }
+}
