@@ -29,7 +29,11 @@ actor CSVReader: ListingConnection {
         }
         self.interruption = interruption
         self.source = source
-        thread = ConnectionThread(name: "csv")
+        do throws(ThreadRefused) {
+            thread = try ConnectionThread(name: "csv")
+        } catch {
+            throw DirectoryError(.overloaded, directory: source.name, detail: "the system has no thread left")
+        }
     }
 
     func finish() {

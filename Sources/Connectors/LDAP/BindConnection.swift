@@ -17,7 +17,11 @@ actor BindConnection: PooledConnection {
         }
         self.interruption = interruption
         self.source = source
-        thread = ConnectionThread(name: "ldap bind")
+        do throws(ThreadRefused) {
+            thread = try ConnectionThread(name: "ldap bind")
+        } catch {
+            throw source.error(.overloaded, "the system has no thread left")
+        }
     }
 
     func finish() {

@@ -27,7 +27,11 @@ actor LDAPConnection: ListingConnection {
         }
         self.interruption = interruption
         self.source = source
-        thread = ConnectionThread(name: "ldap")
+        do throws(ThreadRefused) {
+            thread = try ConnectionThread(name: "ldap")
+        } catch {
+            throw source.error(.overloaded, "the system has no thread left")
+        }
     }
 
     func finish() {

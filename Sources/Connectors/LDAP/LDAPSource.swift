@@ -126,6 +126,7 @@ extension LDAPSource {
             switch error {
             case .notFound: throw self.error(.unreachable, "no such host: \(host)")
             case .tooManyLeftBehind: throw self.error(.unreachable, "the name server doesn't answer")
+            case .noThreadLeft: throw self.error(.overloaded, "the system has no thread left")
             case .cancelled: throw self.error(.cancelled, "")
             case .deadlineExceeded:
                 throw self.error(.deadlineExceeded, "no address for \(host) until the deadline")
