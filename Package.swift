@@ -115,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "ConnectorTests",
             dependencies: [
-                "ConnectorRegistry", "LDAPConnector", "PostgresConnector", "SQLiteConnector", "SQLiteAccess", "CSVConnector",
+                "ConnectorRegistry", "LDAPConnector", "PostgresConnector", "SQLiteConnector", "SQLiteAccess",
+                "CSVConnector",
                 "TestSupport",
             ]),
         .testTarget(
