@@ -145,13 +145,31 @@ import Testing
         #expect(error?.detail.contains("nowhere.invalid") == true)
     }
 
-    @Test func `a name with two addresses is reached at the one that answers`() async throws {
+    @Test func `a server is reached by its name and by addresses of both families, its certificate checked for each`()
+        async throws
+    {
         let server = try await DirectoryContract.ldapServer()
-        // slapd is on 127.0.0.1 only; the name may be ::1 too.
-        let directory = try open(
-            server, url: server.plainURL.replacing("127.0.0.1", with: "localhost"), flags: ["plaintext": true])
-        #expect(try await directory.found("ada", column: "uid") == .somebody(["ada"]))
-        await directory.close()
+        // At this port slapd is on 127.0.0.1 only; the name may be ::1 too.
+        let byName = server.tlsURL.replacing("127.0.0.1", with: "localhost")
+        for url in [byName, server.tlsURL, server.tlsURL6, byName.replacing("localhost", with: "LOCALHOST")] {
+            let directory = try open(server, url: url)
+            #expect(try await directory.found("ada", column: "uid") == .somebody(["ada"]), "\(url)")
+            await directory.close()
+        }
+        let startTLS = try open(
+            server, url: server.plainURL.replacing("127.0.0.1", with: "localhost"), flags: ["start_tls": true])
+        #expect(try await startTLS.found("ada", column: "uid") == .somebody(["ada"]))
+        await startTLS.close()
+    }
+
+    @Test func `a certificate for the machine's name is none for localhost`() async throws {
+        var name = [CChar](repeating: 0, count: 256)
+        #expect(gethostname(&name, name.count - 1) == 0)
+        let hostname = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let server = try await LDAPServer(ldif: LDAPPeople.ldif, certificateNames: "DNS:\(hostname)")
+        #expect(
+            try await error(of: open(server, url: server.tlsURL.replacing("127.0.0.1", with: "localhost")))?.code
+                == .tls)
     }
 
     @Test(arguments: [

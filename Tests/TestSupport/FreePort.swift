@@ -10,11 +10,16 @@ public enum FreePort {
 
     /// A socket that listens on one.
     ///
-    /// - Parameter address: of this machine, 127.0.0.1 or another in 127.0.0.0/8.
-    public static func listen(on local: String = "127.0.0.1") throws -> (socket: CInt, port: UInt16) {
+    /// - Parameters:
+    ///   - local: an address of this machine, 127.0.0.1 or another in 127.0.0.0/8.
+    ///   - port: 0 is any.
+    public static func listen(
+        on local: String = "127.0.0.1", port: UInt16 = 0
+    ) throws -> (socket: CInt, port: UInt16) {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = inet_addr(local)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
@@ -23,7 +28,11 @@ public enum FreePort {
                     && getsockname(descriptor, address, &length) == 0
             }
         }
-        guard isBound else { throw ChildProcess.Failure(description: "no port is free: errno \(errno)") }
+        guard isBound else {
+            let code = errno
+            close(descriptor)
+            throw ChildProcess.Failure(description: "no port is free: errno \(code)")
+        }
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 }

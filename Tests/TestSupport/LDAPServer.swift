@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A real slapd, started by the test: TLS, StartTLS, a local socket, a password policy, free ports on 127.0.0.1.
+/// A real slapd, started by the test: TLS, StartTLS, a local socket, a password policy, free ports on 127.0.0.1 and ::1.
 ///
 /// Nothing of it outlives the process: it is stopped at exit, and if the process is killed, by a shell that waits for that.
 public final class LDAPServer: Sendable {
@@ -27,24 +27,55 @@ public final class LDAPServer: Sendable {
 
         """
 
-    /// - Parameter ldif: added below `suffix`, before it starts.
+    /// - Parameters:
+    ///   - ldif: added below `suffix`, before it starts.
+    ///   - schema: attributes and classes of the test's own.
+    ///   - certificateNames: whom its certificate is for instead, as openssl writes it: `DNS:ldap.example.com`.
     /// - Throws: skips the test if slapd isn't installed.
-    public convenience init(ldif: String) async throws {
+    public init(ldif: String, schema: String = "", certificateNames: String? = nil) async throws {
         try Requirement.require(Self.binary != nil, orSkip: "slapd is not installed (apt install slapd ldap-utils)")
-        try await self.init(all: Self.base + ldif)
+        folder = try TemporaryFolder("ldap")
+        ports = (try FreePort.next(), try FreePort.next(), try FreePort.next())
+        // A server that goes away in the middle of TLS ends the process otherwise; what our programs do at their start too.
+        signal(SIGPIPE, SIG_IGN)
+        if let certificateNames {
+            try await TestCertificates.make(in: folder, names: certificateNames)
+        } else {
+            try await TestCertificates.make(in: folder)
+        }
+        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
+        for (name, text) in [
+            ("test.schema", Self.schema + schema), ("slapd.conf", configuration), ("entries.ldif", Self.base + ldif),
+        ] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file(name)))
+        }
+        let slapadd = (Self.binary.map { ($0 as NSString).deletingLastPathComponent } ?? "") + "/slapadd"
+        try await ChildProcess.run(
+            slapadd, ["-q", "-f", folder.file("slapd.conf"), "-l", folder.file("entries.ldif")])
+        try ChildProcess.whenThisProcessIsGone(
+            """
+            # For a while, because one that is starting has no file yet.
+            for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                test -f "$1/slapd.pid" && kill -KILL "$(cat "$1/slapd.pid")"
+                sleep 0.1
+            done
+            """, argument: folder.path)
+        AtExit.run { [weak self] in self?.kill() }
+        try await start()
     }
 
-    private let ports: (plain: UInt16, tls: UInt16)
+    private let ports: (plain: UInt16, tls: UInt16, tls6: UInt16)
     private let folder: TemporaryFolder
     private let process = Mutex<pid_t?>(nil)
 
     public var plainPort: UInt16 { ports.plain }
     public var tlsPort: UInt16 { ports.tls }
     public var tlsURL: String { "ldaps://127.0.0.1:\(ports.tls)" }
+    public var tlsURL6: String { "ldaps://[::1]:\(ports.tls6)" }
     /// For StartTLS, or plaintext.
     public var plainURL: String { "ldap://127.0.0.1:\(ports.plain)" }
     public var socketURL: String { "ldapi://" + socketPath }
-    /// The certificate that signed the server's, which is good for `localhost` and 127.0.0.1.
+    /// The certificate that signed the server's, which is good for `localhost`, 127.0.0.1 and ::1.
     public var certificateAuthority: String { folder.file("ca.pem") }
     /// A certificate that signed nothing.
     public var strangeAuthority: String { folder.file("strange-ca.pem") }
@@ -76,31 +107,6 @@ public final class LDAPServer: Sendable {
 
 
         """
-
-    private init(all ldif: String) async throws {
-        folder = try TemporaryFolder("ldap")
-        ports = (try FreePort.next(), try FreePort.next())
-        // A server that goes away in the middle of TLS ends the process otherwise; what our programs do at their start too.
-        signal(SIGPIPE, SIG_IGN)
-        try await TestCertificates.make(in: folder)
-        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
-        try Data(Self.schema.utf8).write(to: URL(fileURLWithPath: folder.file("test.schema")))
-        try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder.file("slapd.conf")))
-        try Data(ldif.utf8).write(to: URL(fileURLWithPath: folder.file("entries.ldif")))
-        let slapadd = (Self.binary.map { ($0 as NSString).deletingLastPathComponent } ?? "") + "/slapadd"
-        try await ChildProcess.run(
-            slapadd, ["-q", "-f", folder.file("slapd.conf"), "-l", folder.file("entries.ldif")])
-        try ChildProcess.whenThisProcessIsGone(
-            """
-            # For a while, because one that is starting has no file yet.
-            for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-                test -f "$1/slapd.pid" && kill -KILL "$(cat "$1/slapd.pid")"
-                sleep 0.1
-            done
-            """, argument: folder.path)
-        AtExit.run { [weak self] in self?.kill() }
-        try await start()
-    }
 
     deinit {
         kill()
@@ -149,7 +155,9 @@ public final class LDAPServer: Sendable {
             Self.binary ?? "",
             [
                 "-f", folder.file("slapd.conf"), "-d", "none",
-                "-h", "ldap://127.0.0.1:\(ports.plain) ldaps://127.0.0.1:\(ports.tls) ldapi://\(socketPath)",
+                "-h",
+                "ldap://127.0.0.1:\(ports.plain) ldaps://127.0.0.1:\(ports.tls) ldaps://[::1]:\(ports.tls6) "
+                    + "ldapi://\(socketPath)",
             ]
         ) { actions in
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)

@@ -2,9 +2,13 @@ import Foundation
 
 /// Certificates for a server of the tests.
 enum TestCertificates {
-    /// Makes `ca.pem`, `server.pem` and `server.key` (for `localhost` and 127.0.0.1, signed by it), and `strange-ca.pem`,
+    /// Makes `ca.pem`, `server.pem` and `server.key` (for `localhost`, 127.0.0.1 and ::1, signed by it), and `strange-ca.pem`,
     /// which signed nothing.
-    static func make(in folder: TemporaryFolder) async throws {
+    ///
+    /// - Parameter names: whom the server's is for instead, as `subjectAltName` of openssl's configuration has it.
+    static func make(
+        in folder: TemporaryFolder, names: String = "DNS:localhost,IP:127.0.0.1,IP:::1"
+    ) async throws {
         try await makeAuthority("ca", name: "Test CA", in: folder)
         try await makeAuthority("strange-ca", name: "Strange CA", in: folder)
         try await ChildProcess.run(
@@ -14,7 +18,7 @@ enum TestCertificates {
                 "/CN=localhost",
                 "-keyout", folder.file("server.key"), "-out", folder.file("server.csr"),
             ])
-        try Data("subjectAltName=DNS:localhost,IP:127.0.0.1\n".utf8)
+        try Data("subjectAltName=\(names)\n".utf8)
             .write(to: URL(fileURLWithPath: folder.file("names")))
         try await ChildProcess.run(
             "openssl",

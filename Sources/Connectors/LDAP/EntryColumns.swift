@@ -8,6 +8,7 @@ struct EntryColumns {
     static let dn = "dn"
 
     private(set) var list: ColumnList
+    /// By the name in small letters: it is one attribute, however a server writes it (RFC 4512, 2.5).
     private var indexes: [String: Int] = [dn: 0]
     private var forms: [BinaryText?] = [nil]
     /// The values of the entry at hand, by column; those of a range that was read on, and of an attribute that came twice.
@@ -15,19 +16,20 @@ struct EntryColumns {
     private var more: [Int: [[UInt8]]] = [:]
 
     init() {
-        list = ColumnList([Self.dn], isExhaustive: false)
+        list = ColumnList([Self.dn], isExhaustive: false, ignoresCase: true)
     }
 
     /// The column of an attribute, made if it is new.
     private mutating func index(of name: String, hint: Int) -> Int {
         // Entries of one class have their attributes in the same order.
         if hint < list.names.count, list.names[hint] == name { return hint }
-        if let index = indexes[name] { return index }
+        let lowercased = name.lowercased()
+        if let index = indexes[lowercased] { return index }
         let index = list.names.count
-        indexes[name] = index
+        indexes[lowercased] = index
         forms.append(BinaryText(attribute: name))
         values.append(nil)
-        list = ColumnList(list.names + [name], isExhaustive: false)
+        list = ColumnList(list.names + [name], isExhaustive: false, ignoresCase: true)
         return index
     }
 
@@ -92,7 +94,7 @@ final class EntryColumnsCache: Sendable {
             if let place = lists.firstIndex(where: { $0.names == names }) {
                 list = lists.remove(at: place)
             } else {
-                list = ColumnList(names, isExhaustive: false)
+                list = ColumnList(names, isExhaustive: false, ignoresCase: true)
                 if lists.count == Self.limit { lists.removeFirst() }
             }
             // The one used last is the last to go.

@@ -9,9 +9,6 @@ actor LDAPConnection: ListingConnection {
     static let trustedFor: Duration = .seconds(5)
     /// Entries that a server is to send before a look-up has seen enough.
     private static let maxFound: CInt = 10
-    /// All that an entry has, and what servers give only when it is named: `+` is for those kept by the server itself.
-    private static let attributes = ["*", "+", "nsUniqueId"]
-
     nonisolated let thread: ConnectionThread
     nonisolated let interruption: Interruption
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -72,7 +69,7 @@ extension LDAPConnection {
         defer { if !session.isIdle { self.session = nil } }
         let reply = try session.search(
             LDAPSession.Search(
-                base: source.base, filter: source.filter.filled(with: identifier), attributes: Self.attributes,
+                base: source.base, filter: source.filter.filled(with: identifier), attributes: source.attributes,
                 sizeLimit: Self.maxFound), by: deadline)
         lastUse = .now
         guard let (result, _) = reply.result({ _ in }) else { throw session.unreadable() }
@@ -226,7 +223,7 @@ extension LDAPConnection {
     ) throws(DirectoryError) {
         let reply = try listing.session.search(
             LDAPSession.Search(
-                base: source.base, filter: listing.filter, attributes: Self.attributes,
+                base: source.base, filter: listing.filter, attributes: source.attributes,
                 page: (source.pageSize, cookie)), by: deadline)
         let next = try listing.session.nextCookie(after: reply, by: deadline)
         listing.cookie = next.isEmpty ? nil : next

@@ -113,8 +113,9 @@ public enum LDAPKind: ConnectorKind {
                     tls: TLSSettings(
                         authorities: options.path("ca_file"), verifies: options.flag("tls_verify") ?? true),
                     reader: reader, base: base, filter: try LDAPFilter(filter, takesIdentifier: true),
-                    listFilter: options.text("list_filter"), pageSize: options.count("page_size") ?? 500,
-                    timeout: settings.timeout, resolver: NameResolver()),
+                    listFilter: options.text("list_filter"),
+                    attributes: LDAPSource.attributes(naming: settings.columns),
+                    pageSize: options.count("page_size") ?? 500, timeout: settings.timeout, resolver: NameResolver()),
                 maxConnections: settings.maxConnections)
         } catch {
             throw DirectoryError(.badQuery, directory: name, detail: error.message)

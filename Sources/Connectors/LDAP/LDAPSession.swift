@@ -133,11 +133,14 @@ final class LDAPSession {
             throw error(.tls, "this system has no list of trusted certificates; say one with ca_file")
         }
         var demand = CInt(settings.verifies ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER)
+        // A certificate's common name counts only where it has no alternative names (RFC 6125, 6.4.4).
+        var names = CInt(LDAP_OPT_X_TLS_TRY)
         var minimum = CInt(0x303)  // TLS 1.2
         var isServer: CInt = 0
         guard
             authorities.map({ ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, $0) == LDAP_OPT_SUCCESS }) ?? true,
             ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS,
+            ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_SAN, &names) == LDAP_OPT_SUCCESS,
             ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &minimum) == LDAP_OPT_SUCCESS
         else { throw error(.unexpected, "libldap refuses a TLS option") }
         // Last: the options above are those of the context that it makes.

@@ -19,10 +19,33 @@ struct LDAPSource: Sendable {
     let base: String
     let filter: LDAPFilter
     let listFilter: String?
+    /// What a server is asked for of each entry.
+    let attributes: [String]
     let pageSize: Int
     let timeout: Duration
     let resolver: NameResolver
     let lookupColumns = EntryColumnsCache()
+
+    /// All that an entry has, those attributes that the server keeps itself (`+`, RFC 3673), and what some servers give
+    /// only when it is named, such as 389 Directory Server's `nsUniqueId` and what Active Directory computes.
+    ///
+    /// - Parameter columns: names in the configuration. They may be another directory's: what isn't the name of an
+    ///   attribute (RFC 4512, 2.5) isn't sent.
+    static func attributes(naming columns: [String]) -> [String] {
+        let names = columns.filter { name in
+            !name.isEmpty && name.utf8.allSatisfy { "-.;".utf8.contains($0) || isLetterOrDigit($0) }
+        }
+        return ["*", "+"] + names
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
 
     func error(_ code: DirectoryError.Code, _ detail: String) -> DirectoryError {
         DirectoryError(code, directory: name, detail: detail)

@@ -43,6 +43,8 @@ enum ResultCodes {
     /// Our words: the server's own may quote what somebody typed.
     static func explanation(_ code: CInt) -> String {
         switch code {
+        // So says Active Directory to a search of somebody's who isn't bound.
+        case 1: "the server refuses to work (operationsError); Active Directory wants bind_dn and bind_password"
         case 3: "the server stopped the search at its own time limit"
         case 4: "the server gives this reader no more than so many entries; raise its size limit for paged searches"
         case 7: "the server takes no SASL EXTERNAL here"

@@ -35,7 +35,8 @@ public struct DirectoryOpener: Sendable {
                 throw Failure(description: "\(directory.name): this program was built without \(directory.type)")
             }
             let settings = ConnectorSettings(
-                timeout: directory.timeout, maxConnections: maxConnections, baseFolder: baseFolder)
+                timeout: directory.timeout, maxConnections: maxConnections, baseFolder: baseFolder,
+                columns: configuration.columns(of: directory))
             do throws(DirectoryError) {
                 directories.append(
                     try kind.open(name: directory.name, options: try resolve(directory, kind), settings: settings))

@@ -139,16 +139,20 @@ public struct ConnectorSettings: Sendable {
     public var maxConnections: Int
     /// What a relative file in a secret's text is relative to; the current folder if empty.
     public var baseFolder: String
+    /// The columns that the configuration reads by name. What a query's result has needs no naming; a server of LDAP gives
+    /// some attributes only to those who ask for them.
+    public var columns: [String]
     /// What tells how long a connection was unused. Deadlines are not its business: they are of real time.
     public var clock: any MonotonicClock
 
     public init(
         timeout: Duration = .seconds(2), maxConnections: Int = 1, baseFolder: String = "",
-        clock: any MonotonicClock = ContinuousClock()
+        columns: [String] = [], clock: any MonotonicClock = ContinuousClock()
     ) {
         self.timeout = timeout
         self.maxConnections = maxConnections
         self.baseFolder = baseFolder
+        self.columns = columns
         self.clock = clock
     }
 }

@@ -7,15 +7,21 @@ public final class ColumnList: Sendable {
     /// Whether these are all the columns there are (a table), or only those that some entry had (LDAP). In a table a name
     /// that isn't there is a mistake; elsewhere it is an absent value.
     public let isExhaustive: Bool
+    /// Whether `mail` and `MAIL` are one name, as in LDAP (RFC 4512, 2.5). In a table they are two.
+    public let ignoresCase: Bool
 
-    public init(_ names: [String], isExhaustive: Bool) {
+    public init(_ names: [String], isExhaustive: Bool, ignoresCase: Bool = false) {
         self.names = names
         self.isExhaustive = isExhaustive
+        self.ignoresCase = ignoresCase
     }
 
-    /// All the columns of that name: none, one, or several where a query's result has it twice. Names are compared exactly.
+    /// All the columns of that name: none, one, or several where a query's result has it twice.
     public func indexes(of name: String) -> [Int] {
-        names.indices.filter { names[$0] == name }
+        let exact = names.indices.filter { names[$0] == name }
+        guard exact.isEmpty, ignoresCase else { return exact }
+        let lowercased = name.lowercased()
+        return names.indices.filter { names[$0].lowercased() == lowercased }
     }
 }
 

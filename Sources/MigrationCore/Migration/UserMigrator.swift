@@ -346,13 +346,3 @@ extension Verdict {
         }
     }
 }
-
-extension ConnectorsConfiguration {
-    /// The rules of a directory: its own where it has one, else those of all; `username` first.
-    func rules(for directory: DirectoryConfiguration) -> [AttributeRule] {
-        let common = [username].compactMap { $0 } + attributes
-        let own = directory.attributes
-        return common.map { rule in own.first { $0.attribute == rule.attribute } ?? rule }
-            + own.filter { rule in !common.contains { $0.attribute == rule.attribute } }
-    }
-}
