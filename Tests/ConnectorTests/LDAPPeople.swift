@@ -13,6 +13,9 @@ enum LDAPPeople {
         ]
         + [0xF4, 0x01, 0, 0]
 
+    /// 10 MB, none of it text.
+    static let photo = [UInt8](repeating: 0xFF, count: 10_000_000)
+
     private static func person(_ uid: String, _ more: String = "", in container: String = "staff") -> String {
         """
         dn: uid=\(uid),ou=\(container),\(LDAPServer.suffix)
@@ -41,8 +44,28 @@ enum LDAPPeople {
         for name in ["wrong", "locking", "unlocked"] { ldif += person(name) }
         ldif += person("locked", "pwdAccountLockedTime: 000001010000Z\n")
         ldif += person("reset", "pwdReset: TRUE\n")
+        for policy in ["expiring", "graceful"] {
+            ldif += person(
+                policy,
+                "pwdPolicySubentry: cn=\(policy),\(LDAPServer.suffix)\npwdChangedTime: 20200101000000Z\n")
+        }
         for number in 1...20 { ldif += person("many\(number)", "description: many\n") }
         ldif += person("hidden", in: "hidden")
+        // Where somebody else's server has the entries.
+        ldif += """
+            dn: ou=elsewhere,ou=staff,\(LDAPServer.suffix)
+            objectClass: referral
+            objectClass: extensibleObject
+            ou: elsewhere
+            ref: ldap://192.0.2.1/ou=elsewhere,dc=example,dc=com
+
+
+            """
+        // Large ones.
+        ldif += DirectoryContract.container("large")
+        let values = (1...1000).map { "description: value \($0)\n" }.joined()
+        ldif += person("thousand", values, in: "large")
+        ldif += person("photo", LDAPServer.line("jpegPhoto", photo), in: "large")
         // Names with what a DN escapes.
         ldif += """
             dn: cn=Lovelace\\, Ada \\+ \\"x\\",ou=staff,\(LDAPServer.suffix)

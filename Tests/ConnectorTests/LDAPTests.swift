@@ -237,6 +237,61 @@ import Testing
         await directory.close()
     }
 
+    @Test func `a thousand values and a photo of ten megabytes are read whole, in look-ups and listings`() async throws
+    {
+        let directory = try await open(
+            DirectoryContract.ldapServer(), base: "ou=large", listFilter: "(objectClass=testPerson)")
+        let thousand = try await entry(directory, "thousand")
+        #expect(Set(thousand.texts(named: "description")) == Set((1...1000).map { "value \($0)" }))
+        let photo = try await entry(directory, "photo")
+        let column = try #require(photo.columns.indexes(of: "jpegPhoto").first)
+        #expect(photo.withFirstValue(column) { $0.elementsEqual(LDAPPeople.photo) } == true)
+        #expect(photo.texts(named: "jpegPhoto") == [nil], "it isn't text")
+        #expect(photo.texts(named: "uid") == ["photo"])
+        let listing = try await directory.readAll(column: "uid")
+        #expect(listing.texts == [["thousand"], ["photo"]])
+        #expect(listing.ends.first??.count == 2)
+        await directory.close()
+    }
+
+    @Test func `another server's entries are not looked for there`() async throws {
+        let server = try await DirectoryContract.ldapServer()
+        // A reference comes with each search of the base; as a base it has nobody.
+        let directory = try open(server, filter: "(|(uid={username})(objectClass=referral))")
+        #expect(try await directory.found("ada", column: "uid") == .somebody(["ada"]))
+        #expect(try await directory.found("nobody", column: "uid") == .nobody)
+        await directory.close()
+        let error = try await error(of: open(server, base: "ou=elsewhere,ou=staff"))
+        #expect(error?.code == .notADirectory)
+        #expect(error?.nativeCode == "10")
+    }
+
+    @Test func `a reader who may not read is told so, and nobody is unknown for it`() async throws {
+        let server = try await DirectoryContract.ldapServer()
+        let directory = try open(
+            server, values: ["bind_dn": "uid=ada,ou=staff,\(LDAPServer.suffix)"],
+            secrets: ["bind_password": LDAPPeople.password])
+        let error = try await error(of: directory)
+        #expect(error?.code == .permissionDenied)
+        #expect(error?.detail.contains("the reader may not search here") == true)
+    }
+
+    @Test func `a reader with a size limit finds one or several, and a listing beyond it is an error`() async throws {
+        let server = try await DirectoryContract.ldapServer()
+        let directory = try open(
+            server, filter: "(|(uid={username})(description={username}))", listFilter: "(objectClass=inetOrgPerson)",
+            values: ["bind_dn": LDAPServer.limitedReaderDN])
+        #expect(try await directory.found("ada", column: "uid") == .somebody(["ada"]))
+        guard case .several = try await directory.lookUp("many", by: .after(.seconds(20))) else {
+            Issue.record("not several")
+            return
+        }
+        let error = await #expect(throws: DirectoryError.self) { _ = try await directory.readAll() }
+        #expect(error?.code == .permissionDenied)
+        #expect(error?.detail.contains("limit") == true)
+        await directory.close()
+    }
+
     @Test func `many who are found are several, without all being read`() async throws {
         let directory = try await open(
             DirectoryContract.ldapServer(), filter: "(&(objectClass=inetOrgPerson)(description={username}))")
@@ -329,7 +384,7 @@ import Testing
                 #expect(end.watermark?.wholeMatch(of: /\d{14}Z/) != nil)
             }
         }
-        #expect(uids.count == 26)
+        #expect(uids.count == 28)
         #expect(uids["many7"] == ["many"])
         await directory.close()
     }
@@ -391,6 +446,31 @@ import Testing
         #expect(try await check(directory, "reset", "x") == .wrong)
         // On the connection that somebody who has to change it was bound on.
         #expect(try await check(directory, "ada") == .right)
+        await directory.close()
+    }
+
+    @Test func `an expired password must be reset, also with a grace login`() async throws {
+        let directory = try await open(DirectoryContract.ldapServer())
+        for user in ["expiring", "graceful"] {
+            #expect(try await check(directory, user) == .mustReset)
+            #expect(try await check(directory, user, "x") == .wrong)
+        }
+        await directory.close()
+    }
+
+    @Test(arguments: ["", "\u{0}", "\u{0}\u{0}\u{0}"])
+    func `an empty password opens no connection`(_ password: String) async throws {
+        let server = try await DirectoryContract.ldapServer()
+        let known = try open(server)
+        let entry = try await entry(known, "ada")
+        await known.close()
+        let (listener, port) = try FreePort.listen()
+        defer { close(listener) }
+        let directory = try open(server, url: "ldap://127.0.0.1:\(port)", flags: ["plaintext": true])
+        let checking = try #require(directory as? any PasswordCheckingDirectory)
+        #expect(try await checking.check(Secret(password), of: entry, by: .after(.seconds(20))) == .wrong)
+        var descriptor = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&descriptor, 1, 100) == 0, "somebody has connected")
         await directory.close()
     }
 

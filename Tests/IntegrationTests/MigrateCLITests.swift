@@ -216,7 +216,7 @@ import Testing
     @Test func `serve answers over HTTP like the function, and stops on a signal`() async throws {
         let place = try await Place()
         let server = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
-        let address = try await listeningAddress(of: server)
+        let address = try await server.listeningAddress()
         let url = try #require(URL(string: "\(address)/2015-03-31/functions/function/invocations"))
         for test in UserTable.cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source)
@@ -240,24 +240,11 @@ import Testing
     @Test func `a port that is taken is code 1, and says so`() async throws {
         let place = try await Place()
         let first = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
-        let address = try await listeningAddress(of: first)
+        let address = try await first.listeningAddress()
         let second = try await place.run(["serve", "--listen", String(address.dropFirst("http://".count))])
         #expect(second.status == 1)
         #expect(second.errors.contains("can't listen on"))
         first.signal(SIGTERM)
         #expect(await first.result().status == 0)
-    }
-
-    private struct NeverListened: Error {
-        let errors: String
-    }
-
-    private func listeningAddress(of server: Program) async throws -> String {
-        for _ in 0..<500 {
-            let line = server.errorsSoFar.split(separator: "\n").first { $0.hasPrefix("listening on ") }
-            if let line { return String(line.dropFirst("listening on ".count)) }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw NeverListened(errors: server.errorsSoFar)
     }
 }

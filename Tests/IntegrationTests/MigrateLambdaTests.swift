@@ -47,8 +47,8 @@ import Testing
         }
     }
 
-    private func check(_ function: Function) async throws {
-        for test in UserTable.cases {
+    private func check(_ function: Function, _ cases: [UserTable.Case] = UserTable.cases) async throws {
+        for test in cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source)
             let reply = try await function.send(event)
             let problem = UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, test.expected)
@@ -113,6 +113,23 @@ import Testing
         let log = try await function.end()
         expectNothingSecret(in: log)
         #expect(try lines(of: log).count == UserTable.cases.count)
+    }
+
+    @Test(arguments: ["{ from: \(UserEntries.attribute("pw")), scheme: auto }", nil])
+    func `every rule holds on a real slapd over TLS, by hash and by bind`(_ password: String?) async throws {
+        let server = try await UserEntries.server()
+        let function = try await Function(
+            UserEntries.configuration(server, authority: server.certificateAuthority, password: password),
+            // None of the rest may matter.
+            environment: UserEntries.environment.merging([
+                "LDAPTLS_REQCERT": "never", "LDAPURI": "ldap://192.0.2.1", "LDAPBASE": "dc=nowhere",
+            ]) { $1 }, files: try TemporaryFolder("lambda"))
+        let cases = password == nil ? UserEntries.bindCases : UserTable.cases
+        try await check(function, cases)
+        let log = try await function.end()
+        expectNothingSecret(in: log)
+        #expect(try lines(of: log).count == cases.count)
+        #expect(!log.contains(LDAPServer.password))
     }
 
     @Test func `a server that is down is an outage, and back without a restart of ours`() async throws {

@@ -76,9 +76,21 @@ import Testing
         let zip = try await package(
             UserTable.configuration(type: "postgres", place: "connection: \"\(connection)\"", parameter: "$1"),
             in: files)
-        let cases = UserTable.cases
+        try await check(zip, environment: ["DB_PASSWORD": PostgresServer.password], UserTable.cases)
+    }
+
+    @Test func `the package signs users in from an empty root, from an LDAP server over TLS, by bind`() async throws {
+        let server = try await UserEntries.server()
+        let files = try TemporaryFolder("package")
+        try FileManager.default.copyItem(atPath: server.certificateAuthority, toPath: files.file("ca.pem"))
+        let zip = try await package(UserEntries.configuration(server, authority: "ca.pem"), in: files)
+        try await check(zip, environment: UserEntries.environment, UserEntries.bindCases)
+    }
+
+    private func check(_ zip: String, environment: [String: String], _ cases: [UserTable.Case]) async throws {
         let events = cases.map { UserTable.event($0.userName, password: $0.password, source: $0.source) }
-        let replies = try await run(zip, environment: ["DB_PASSWORD": PostgresServer.password], events: events)
+        let replies = try await run(zip, environment: environment, events: events)
+        try #require(replies.count == cases.count)
         for (test, (event, reply)) in zip2(cases, zip2(events, replies)) {
             #expect(
                 UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, test.expected) == nil,

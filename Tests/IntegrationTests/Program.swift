@@ -77,6 +77,20 @@ final class Program: Sendable {
     /// What it has written to standard error so far.
     var errorsSoFar: String { text("err") }
 
+    private struct NeverListened: Error {
+        let errors: String
+    }
+
+    /// Where `serve` listens, as it says itself: `http://HOST:PORT`.
+    func listeningAddress() async throws -> String {
+        for _ in 0..<500 {
+            let line = errorsSoFar.split(separator: "\n").first { $0.hasPrefix("listening on ") }
+            if let line { return String(line.dropFirst("listening on ".count)) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NeverListened(errors: errorsSoFar)
+    }
+
     private func text(_ name: String) -> String {
         String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: files.file(name)))) ?? Data(), as: UTF8.self)
     }

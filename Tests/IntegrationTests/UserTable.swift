@@ -90,7 +90,12 @@ enum UserTable {
     /// - Parameters:
     ///   - place: the keys of the directory's kind but `lookup` and `list`.
     ///   - parameter: `$1` or `?1`; nil where there are no queries.
-    static func configuration(type: String, place: String, parameter: String?, more: String = "") -> String {
+    ///   - password: the value of that key.
+    ///   - column: what the directory calls a column of the table.
+    static func configuration(
+        type: String, place: String, parameter: String?, password: String = "{ from: pw, scheme: auto }",
+        more: String = "", column: (String) -> String = { $0 }
+    ) -> String {
         let queries =
             parameter.map { parameter in
                 """
@@ -107,19 +112,19 @@ enum UserTable {
                 type: \(type)
                 \(place)
                 \(queries)
-                key: id
-                password: { from: pw, scheme: auto }
-                disabled: is_disabled
-                must_reset: must_change
-                migrated: migrated_at
+                key: \(column("id"))
+                password: \(password)
+                disabled: \(column("is_disabled"))
+                must_reset: \(column("must_change"))
+                migrated: \(column("migrated_at"))
                 timeout: 2s
             attributes:
-              email: { from: email, transform: [trim, lowercase], required: true }
-              email_verified: { from: email_confirmed, transform: [present] }
-              name: { from: name }
-              phone_number: { from: phone }
-              birthdate: { from: birthdate }
-              custom:legacy_id: { from: id }
+              email: { from: \(column("email")), transform: [trim, lowercase], required: true }
+              email_verified: { from: \(column("email_confirmed")), transform: [present] }
+              name: { from: \(column("name")) }
+              phone_number: { from: \(column("phone")) }
+              birthdate: { from: \(column("birthdate")) }
+              custom:legacy_id: { from: \(column("id")) }
             \(more)
             """
     }

@@ -10,6 +10,8 @@ public final class LDAPServer: Sendable {
 
     public static let suffix = "dc=example,dc=com"
     public static let readerDN = "cn=reader,dc=example,dc=com"
+    /// A reader whom the server gives five entries at once, and ten a paged search.
+    public static let limitedReaderDN = "cn=limited,dc=example,dc=com"
     public static let password = "correct horse"
 
     /// Attributes of the tests' own, in the object class `testPerson`: `login`, compared byte by byte; `note`; `id` and
@@ -95,6 +97,29 @@ public final class LDAPServer: Sendable {
         sn: Reader
         userPassword: \(password)
 
+        dn: cn=limited,dc=example,dc=com
+        objectClass: person
+        cn: limited
+        sn: Limited
+        userPassword: \(password)
+
+        dn: cn=expiring,dc=example,dc=com
+        objectClass: person
+        objectClass: pwdPolicy
+        cn: expiring
+        sn: Policy
+        pwdAttribute: userPassword
+        pwdMaxAge: 3600
+
+        dn: cn=graceful,dc=example,dc=com
+        objectClass: person
+        objectClass: pwdPolicy
+        cn: graceful
+        sn: Policy
+        pwdAttribute: userPassword
+        pwdMaxAge: 3600
+        pwdGraceAuthNLimit: 100
+
         dn: cn=policy,dc=example,dc=com
         objectClass: person
         objectClass: pwdPolicy
@@ -139,7 +164,8 @@ public final class LDAPServer: Sendable {
         index objectClass,uid,login,mail eq
         access to attrs=userPassword by anonymous auth by * none
         access to dn.subtree="ou=hidden,\(Self.suffix)" by * none
-        access to * by dn.exact="\(Self.readerDN)" read by * auth
+        access to * by dn.exact="\(Self.readerDN)" read by dn.exact="\(Self.limitedReaderDN)" read by * auth
+        limits dn.exact="\(Self.limitedReaderDN)" size.soft=5 size.hard=5 size.prtotal=10
         overlay ppolicy
         ppolicy_default "cn=policy,\(Self.suffix)"
         ppolicy_use_lockout

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+
+/// The users of `UserTable` as entries of an LDAP server.
+enum UserEntries {
+    /// The attribute for a column of the table: names of attributes have no underscores (RFC 4512, 1.4).
+    static func attribute(_ column: String) -> String {
+        "person-" + column.replacing("_", with: "-")
+    }
+
+    private static let columns = [
+        "id", "login", "email", "email_confirmed", "name", "phone", "pw", "is_disabled", "must_change", "migrated_at",
+        "birthdate",
+    ]
+
+    /// One attribute for each column, compared without regard to case, and their object class.
+    static let schema: String = {
+        let attributes = columns.enumerated().map { number, column in
+            "attributetype (1.3.6.1.4.1.55555.3.\(number + 1) NAME '\(attribute(column))' EQUALITY caseIgnoreMatch "
+                + "SYNTAX 1.3.6.1.4.1.1466.115.121.1.15)\n"
+        }
+        return attributes.joined()
+            + """
+            objectclass (1.3.6.1.4.1.55555.4.1 NAME 'testUser' SUP top AUXILIARY
+                MAY ( \(columns.map(attribute).joined(separator: " $ ")) ))
+
+            """
+    }()
+
+    /// Below `ou=users`. Everybody's password, for a bind, is that of the table.
+    static let ldif: String = {
+        let users = UserTable.users.map { user in
+            let values = [
+                ("id", "\(user.id)"), ("login", user.login), ("email", user.email),
+                ("email_confirmed", user.isConfirmed ? "2026-01-01" : ""), ("name", user.name),
+                ("phone", "+4917012345"), ("pw", user.hash), ("is_disabled", user.isDisabled ? "1" : "0"),
+                ("must_change", user.mustChange ? "1" : "0"), ("migrated_at", user.isMigrated ? "2026-02-01" : ""),
+                ("birthdate", user.birthdate ?? ""),
+            ]
+            return """
+                dn: person-id=\(user.id),ou=users,\(LDAPServer.suffix)
+                objectClass: inetOrgPerson
+                objectClass: testUser
+                cn: \(user.id)
+                sn: \(user.id)
+                userPassword: \(UserTable.password)
+
+                """
+                    + values.filter { !$0.1.isEmpty }.map { LDAPServer.line(attribute($0), $1.utf8) }.joined()
+        }
+        return "dn: ou=users,\(LDAPServer.suffix)\nobjectClass: organizationalUnit\nou: users\n\n"
+            + users.joined(separator: "\n")
+    }()
+
+    /// A server of the test's own: wrong passwords count towards its lockout.
+    static func server() async throws -> LDAPServer {
+        try await LDAPServer(ldif: ldif, schema: schema)
+    }
+
+    /// connectors.yaml over the entries; the reader's password is in `READER_PASSWORD`.
+    ///
+    /// - Parameter password: nil is by bind.
+    static func configuration(_ server: LDAPServer, authority: String, password: String? = nil) -> String {
+        UserTable.configuration(
+            type: "ldap",
+            place: """
+                url: \(server.tlsURL)
+                    ca_file: \(authority)
+                    bind_dn: \(LDAPServer.readerDN)
+                    bind_password: "${env:READER_PASSWORD}"
+                    base: ou=users,\(LDAPServer.suffix)
+                    filter: (|(\(attribute("email"))={username})(\(attribute("login"))={username}))
+                    list_filter: (objectClass=testUser)
+                """, parameter: nil, password: password ?? "bind", column: attribute)
+    }
+
+    static let environment = ["READER_PASSWORD": LDAPServer.password]
+
+    /// What a hash alone decides isn't asked of a bind.
+    static let bindCases = UserTable.cases.filter { $0.description != "unverifiable" }
+}
