@@ -93,6 +93,13 @@ import Testing
         expect(e164, [], [])
     }
 
+    @Test func `rdn takes the first value of each name`() {
+        expect(
+            .rdn, ["CN=Sales,OU=Groups", "CN=Back\\, office,OU=Groups", "no name", "CN=,OU=x"],
+            ["Sales", "Back, office"])
+        expect(.rdn, [], [])
+    }
+
     @Test(arguments: [
         ([], "false"), ([""], "false"), (["0"], "false"), (["No"], "false"), (["off", "1"], "false"), (["1"], "true"),
         (["t"], "true"), (["yes"], "true"), ([" "], "true"), (["2026-01-31"], "true"), (["1", "0"], "true"),
@@ -146,7 +153,7 @@ import Testing
         (.collapseWhitespace, "collapse_whitespace"), (.prefix(""), "prefix"), (.suffix(""), "suffix"),
         (.split(separator: "", index: 0), "split"), (.join(""), "join"), (.lookup([:]), "lookup"),
         (.e164(countryCode: "", trunkPrefix: nil), "e164"), (.boolean, "boolean"), (.present, "present"),
-        (.truncate(1), "truncate"), (.default(""), "default"),
+        (.rdn, "rdn"), (.truncate(1), "truncate"), (.default(""), "default"),
     ])
     func `a transform has its name in connectors.yaml`(_ transform: Transform, _ name: String) {
         #expect(transform.name == name)

@@ -30,7 +30,7 @@ struct TransformReader {
     }
 
     private static let plainTransforms: [Transform] = [
-        .trim, .lowercase, .uppercase, .collapseWhitespace, .boolean, .present,
+        .trim, .lowercase, .uppercase, .collapseWhitespace, .boolean, .present, .rdn,
     ]
 
     private static let transformsWithArguments = [
@@ -42,7 +42,7 @@ struct TransformReader {
         "e164": "{ country_code: \"49\", trunk_prefix: \"0\" }",
     ]
 
-    private static let laterTransforms = ["nfc", "replace", "extract", "date", "epoch", "rdn"]
+    private static let laterTransforms = ["nfc", "replace", "extract", "date", "epoch"]
 
     private func unknownTransform(_ name: String) -> String {
         if Self.laterTransforms.contains(name) { return "transform \(name): \(ConfigurationReader.notYet)" }

@@ -20,6 +20,8 @@ public enum Transform: Sendable, Hashable, Codable {
     case boolean
     /// `true` if there is a value, else `false`.
     case present
+    /// The value of a distinguished name's first RDN, unescaped; what isn't such a name becomes absent.
+    case rdn
     /// At most so many bytes of UTF-8, cut between characters.
     case truncate(Int)
     /// What an absent value becomes.
@@ -40,6 +42,7 @@ public enum Transform: Sendable, Hashable, Codable {
         case .e164: "e164"
         case .boolean: "boolean"
         case .present: "present"
+        case .rdn: "rdn"
         case .truncate: "truncate"
         case .default: "default"
         }
@@ -76,6 +79,8 @@ public enum Transform: Sendable, Hashable, Codable {
             return [values.first.map { isTrueLike($0) ? "true" : "false" } ?? "false"]
         case .present:
             return [values.isEmpty ? "false" : "true"]
+        case .rdn:
+            return values.compactMap { DistinguishedName.firstValue(of: $0) }.filter { !$0.isEmpty }
         case .truncate(let count):
             return values.map { $0.truncated(toUTF8Bytes: count) }.filter { !$0.isEmpty }
         case .default(let value):
