@@ -73,8 +73,8 @@ struct CSVDirectory: ListableDirectory {
     /// takes less time than a change of thread.
     init(_ source: CSVSource) {
         self.source = source
-        pool = ConnectionPool(directory: source.name, limit: 1) { () throws(DirectoryError) in
-            try CSVReader(source)
+        pool = ConnectionPool(directory: source.name, limit: 1, threadName: "csv") {
+            CSVReader(source, on: $0)
         }
     }
 

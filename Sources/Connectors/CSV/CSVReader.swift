@@ -6,9 +6,8 @@ actor CSVReader: ListingConnection {
     /// Records that are counted before a look-up has seen enough.
     private static let maxCounted = 512
 
-    nonisolated let thread: ConnectionThread
-    nonisolated let interruption: Interruption
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated let place: PooledThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { place.executor.asUnownedSerialExecutor() }
 
     private struct Listing {
         let table: CSVTable
@@ -23,17 +22,9 @@ actor CSVReader: ListingConnection {
     private var indexed: IndexedTable?
     private var listing: Listing?
 
-    init(_ source: CSVSource) throws(DirectoryError) {
-        guard let interruption = Interruption() else {
-            throw DirectoryError(.overloaded, directory: source.name, detail: "no file descriptor is left")
-        }
-        self.interruption = interruption
+    init(_ source: CSVSource, on place: PooledThread) {
         self.source = source
-        do throws(ThreadRefused) {
-            thread = try ConnectionThread(name: "csv")
-        } catch {
-            throw DirectoryError(.overloaded, directory: source.name, detail: "the system has no thread left")
-        }
+        self.place = place
     }
 
     func finish() {
@@ -214,7 +205,7 @@ extension CSVReader {
     }
 
     private func goesOn(until deadline: Deadline) -> () -> Bool {
-        { [interruption] in interruption.reason == nil && !deadline.hasPassed() }
+        { [interruption = place.interruption] in interruption.reason == nil && !deadline.hasPassed() }
     }
 
     private func error(_ code: DirectoryError.Code, _ detail: String) -> DirectoryError {
@@ -222,7 +213,7 @@ extension CSVReader {
     }
 
     private func stopped(_ detail: String) -> DirectoryError {
-        switch interruption.reason {
+        switch place.interruption.reason {
         case .closed: error(.cancelled, "the directory was closed")
         case .cancelled: error(.cancelled, "")
         case nil: error(.deadlineExceeded, detail)

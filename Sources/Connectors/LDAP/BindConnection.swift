@@ -3,25 +3,16 @@ import Threads
 
 /// A connection for users' binds and its thread. The reader is never bound on it, nor anything read.
 actor BindConnection: PooledConnection {
-    nonisolated let thread: ConnectionThread
-    nonisolated let interruption: Interruption
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated let place: PooledThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { place.executor.asUnownedSerialExecutor() }
 
     private let source: LDAPSource
     private var session: LDAPSession?
     private var lastUse = ContinuousClock.now
 
-    init(_ source: LDAPSource) throws(DirectoryError) {
-        guard let interruption = Interruption() else {
-            throw source.error(.overloaded, "no file descriptor is left")
-        }
-        self.interruption = interruption
+    init(_ source: LDAPSource, on place: PooledThread) {
         self.source = source
-        do throws(ThreadRefused) {
-            thread = try ConnectionThread(name: "ldap bind")
-        } catch {
-            throw source.error(.overloaded, "the system has no thread left")
-        }
+        self.place = place
     }
 
     func finish() {
@@ -55,7 +46,7 @@ actor BindConnection: PooledConnection {
                 return session
             }
         }
-        let session = try await source.connect(interruption: interruption, by: deadline) {
+        let session = try await source.connect(interruption: place.interruption, by: deadline) {
             _, _ throws(DirectoryError) in
         }
         self.session = session

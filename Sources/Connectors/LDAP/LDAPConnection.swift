@@ -9,26 +9,17 @@ actor LDAPConnection: ListingConnection {
     static let trustedFor: Duration = .seconds(5)
     /// Entries that a server is to send before a look-up has seen enough.
     private static let maxFound: CInt = 10
-    nonisolated let thread: ConnectionThread
-    nonisolated let interruption: Interruption
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated let place: PooledThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { place.executor.asUnownedSerialExecutor() }
 
     private let source: LDAPSource
     private var session: LDAPSession?
     private var lastUse = ContinuousClock.now
     private var listing: Listing?
 
-    init(_ source: LDAPSource) throws(DirectoryError) {
-        guard let interruption = Interruption() else {
-            throw source.error(.overloaded, "no file descriptor is left")
-        }
-        self.interruption = interruption
+    init(_ source: LDAPSource, on place: PooledThread) {
         self.source = source
-        do throws(ThreadRefused) {
-            thread = try ConnectionThread(name: "ldap")
-        } catch {
-            throw source.error(.overloaded, "the system has no thread left")
-        }
+        self.place = place
     }
 
     func finish() {
@@ -38,7 +29,8 @@ actor LDAPConnection: ListingConnection {
 
     /// A session that the reader is bound on.
     private func connect(by deadline: Deadline) async throws(DirectoryError) -> LDAPSession {
-        try await source.connect(interruption: interruption, by: deadline) { session, deadline throws(DirectoryError) in
+        try await source.connect(interruption: place.interruption, by: deadline) {
+            session, deadline throws(DirectoryError) in
             switch source.reader {
             case .nobody: break
             case .external: try session.bindExternal(by: deadline)
@@ -59,7 +51,7 @@ extension LDAPConnection {
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         do throws(DirectoryError) {
             return try await lookUpOnce(identifier, by: deadline)
-        } catch  where error.code == .connectionLost && interruption.reason == nil {
+        } catch  where error.code == .connectionLost && place.interruption.reason == nil {
             return try await lookUpOnce(identifier, by: deadline)
         }
     }

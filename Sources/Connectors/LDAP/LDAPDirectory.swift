@@ -146,11 +146,11 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
 
     init(_ source: LDAPSource, maxConnections: Int) {
         self.source = source
-        readers = ConnectionPool(directory: source.name, limit: maxConnections) { () throws(DirectoryError) in
-            try LDAPConnection(source)
+        readers = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap") {
+            LDAPConnection(source, on: $0)
         }
-        binds = ConnectionPool(directory: source.name, limit: maxConnections) { () throws(DirectoryError) in
-            try BindConnection(source)
+        binds = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap bind") {
+            BindConnection(source, on: $0)
         }
     }
 

@@ -25,9 +25,8 @@ actor PostgresConnection: ListingConnection {
     /// Rows that are counted before a look-up has seen enough.
     private static let maxCounted = 512
 
-    nonisolated let thread: ConnectionThread
-    nonisolated let interruption: Interruption
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated let place: PooledThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { place.executor.asUnownedSerialExecutor() }
 
     private let source: PostgresSource
     private var session: LibPQConnection?
@@ -35,18 +34,10 @@ actor PostgresConnection: ListingConnection {
     private var arrayTypes = ArrayTypes()
     private var listing: Listing?
 
-    init(_ source: PostgresSource) throws(DirectoryError) {
-        guard let interruption = Interruption() else {
-            throw DirectoryError(.overloaded, directory: source.name, detail: "no file descriptor is left")
-        }
-        self.interruption = interruption
+    init(_ source: PostgresSource, on place: PooledThread) {
         self.source = source
+        self.place = place
         lastUse = source.clock.now
-        do throws(ThreadRefused) {
-            thread = try ConnectionThread(name: "postgres")
-        } catch {
-            throw DirectoryError(.overloaded, directory: source.name, detail: "the system has no thread left")
-        }
     }
 
     func finish() {
@@ -82,7 +73,7 @@ actor PostgresConnection: ListingConnection {
             let share = deadline.remaining() / (servers.count - number)
             do throws(DirectoryError) {
                 return try LibPQConnection.connect(
-                    server, directory: source.name, interruption: interruption, by: deadline.capped(to: share))
+                    server, directory: source.name, interruption: place.interruption, by: deadline.capped(to: share))
             } catch  where error.isTransient && servers.count > 1 && !deadline.hasPassed() {
                 failures.append(error)
             }
@@ -146,7 +137,7 @@ extension PostgresConnection {
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         do throws(DirectoryError) {
             return try await lookUpOnce(identifier, by: deadline)
-        } catch  where error.code == .connectionLost && interruption.reason == nil {
+        } catch  where error.code == .connectionLost && place.interruption.reason == nil {
             return try await lookUpOnce(identifier, by: deadline)
         }
     }

@@ -74,8 +74,8 @@ struct PostgresDirectory: ListableDirectory {
 
     init(_ source: PostgresSource, maxConnections: Int) {
         self.source = source
-        pool = ConnectionPool(directory: source.name, limit: maxConnections) { () throws(DirectoryError) in
-            try PostgresConnection(source)
+        pool = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "postgres") {
+            PostgresConnection(source, on: $0)
         }
     }
 

@@ -47,8 +47,8 @@ struct SQLiteDirectory: ListableDirectory {
 
     init(_ source: SQLiteSource, maxConnections: Int) {
         self.source = source
-        pool = ConnectionPool(directory: source.name, limit: maxConnections) { () throws(DirectoryError) in
-            try SQLiteReader(source)
+        pool = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "sqlite") {
+            SQLiteReader(source, on: $0)
         }
     }
 

@@ -18,9 +18,8 @@ actor SQLiteReader: ListingConnection {
     /// Rows that are counted before a look-up has seen enough.
     private static let maxCounted = 512
 
-    nonisolated let thread: ConnectionThread
-    nonisolated let interruption: Interruption
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    nonisolated let place: PooledThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { place.executor.asUnownedSerialExecutor() }
 
     private struct Opened {
         let file: FileIdentity
@@ -39,17 +38,9 @@ actor SQLiteReader: ListingConnection {
     private var opened: Opened?
     private var listing: Listing?
 
-    init(_ source: SQLiteSource) throws(DirectoryError) {
-        guard let interruption = Interruption() else {
-            throw DirectoryError(.overloaded, directory: source.name, detail: "no file descriptor is left")
-        }
-        self.interruption = interruption
+    init(_ source: SQLiteSource, on place: PooledThread) {
         self.source = source
-        do throws(ThreadRefused) {
-            thread = try ConnectionThread(name: "sqlite")
-        } catch {
-            throw DirectoryError(.overloaded, directory: source.name, detail: "the system has no thread left")
-        }
+        self.place = place
     }
 
     func finish() {
@@ -182,7 +173,7 @@ extension SQLiteReader {
     }
 
     private func goesOn(until deadline: Deadline) -> () -> Bool {
-        { [interruption] in interruption.reason == nil && !deadline.hasPassed() }
+        { [interruption = place.interruption] in interruption.reason == nil && !deadline.hasPassed() }
     }
 
     private func running<Answer>(
@@ -204,7 +195,7 @@ extension SQLiteReader {
     }
 
     private func stopped(_ detail: String) -> DirectoryError {
-        switch interruption.reason {
+        switch place.interruption.reason {
         case .closed: error(.cancelled, "the directory was closed")
         case .cancelled: error(.cancelled, "")
         case nil: error(.deadlineExceeded, detail)
@@ -215,7 +206,7 @@ extension SQLiteReader {
         switch error.code {
         case .interrupted:
             return stopped("")
-        case .busy where interruption.reason != nil || deadline?.hasPassed() == true:
+        case .busy where place.interruption.reason != nil || deadline?.hasPassed() == true:
             return stopped("the file was locked by another process until the deadline")
         default:
             return DirectoryError(

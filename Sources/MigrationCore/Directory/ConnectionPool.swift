@@ -5,12 +5,29 @@ public import Threads
 ///
 /// It connects when it is first used, and again after a call left it in doubt.
 public protocol PooledConnection: Actor {
-    /// Its executor.
-    nonisolated var thread: ConnectionThread { get }
-    /// What ends the call under way, from any thread.
-    nonisolated var interruption: Interruption { get }
+    /// Where it runs; the pool's.
+    nonisolated var place: PooledThread { get }
     /// Frees what it holds. Nothing is asked of it afterwards.
     func finish()
+}
+
+/// A connection's executor, and what ends the call under way on it, from any thread.
+public struct PooledThread: Sendable {
+    public let executor: ConnectionThread
+    public let interruption: Interruption
+
+    /// - Throws: `.overloaded` if the process has no thread or file descriptor left.
+    fileprivate init(name: String, directory: String) throws(DirectoryError) {
+        guard let interruption = Interruption() else {
+            throw DirectoryError(.overloaded, directory: directory, detail: "no file descriptor is left")
+        }
+        self.interruption = interruption
+        do throws(ThreadRefused) {
+            executor = try ConnectionThread(name: name)
+        } catch {
+            throw DirectoryError(.overloaded, directory: directory, detail: "the system has no thread left")
+        }
+    }
 }
 
 /// The connections of one directory: at most `limit` for look-ups, kept between them, and one for each listing under
@@ -31,17 +48,20 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
 
     private let directory: String
     private let watchdog: Watchdog
-    private let make: @Sendable () throws(DirectoryError) -> Connection
+    private let threadName: String
+    private let make: @Sendable (PooledThread) -> Connection
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - directory: its name, for errors.
-    ///   - make: a connection on a new thread, not connected yet.
+    ///   - threadName: at most 15 bytes of it are shown.
+    ///   - make: a connection that runs on the thread it is given, not connected yet.
     public init(
-        directory: String, limit: Int, watchdog: Watchdog = .shared,
-        make: @escaping @Sendable () throws(DirectoryError) -> Connection
+        directory: String, limit: Int, threadName: String, watchdog: Watchdog = .shared,
+        make: @escaping @Sendable (PooledThread) -> Connection
     ) {
         self.directory = directory
+        self.threadName = threadName
         self.watchdog = watchdog
         self.make = make
         state = Mutex(State(slots: ConnectionSlots(limit: limit), pooled: Array(repeating: nil, count: limit)))
@@ -63,7 +83,7 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
     public func makeSeparate() throws(DirectoryError) -> Connection {
         try state.withLock { state throws(DirectoryError) in
             guard !state.slots.isClosed else { throw closed }
-            let connection = try make()
+            let connection = try makeConnection()
             state.separate[ObjectIdentifier(connection)] = connection
             return connection
         }
@@ -79,7 +99,7 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
     /// Lets go of a separate connection from where nothing can be awaited: it goes with its last owner, its thread by
     /// itself.
     public func abandon(_ connection: Connection) {
-        connection.interruption.close()
+        connection.place.interruption.close()
         state.withLock { _ = $0.separate.removeValue(forKey: ObjectIdentifier(connection)) }
     }
 
@@ -93,7 +113,7 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
             return (waiting, connections)
         }
         for continuation in waiting { continuation.resume(returning: .failure(closed)) }
-        for connection in connections { connection.interruption.close() }
+        for connection in connections { connection.place.interruption.close() }
         for connection in connections { await end(connection) }
     }
 
@@ -107,14 +127,18 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
 
     private func end(_ connection: Connection) async {
         await connection.finish()
-        connection.thread.close()
+        connection.place.executor.close()
+    }
+
+    private func makeConnection() throws(DirectoryError) -> Connection {
+        make(try PooledThread(name: threadName, directory: directory))
     }
 
     private func connection(in slot: Int) throws(DirectoryError) -> Connection {
         try state.withLock { state throws(DirectoryError) in
             guard !state.slots.isClosed else { throw closed }
             if let connection = state.pooled[slot] { return connection }
-            let connection = try make()
+            let connection = try makeConnection()
             state.pooled[slot] = connection
             return connection
         }
@@ -172,7 +196,7 @@ extension PooledConnection {
     nonisolated func interruptible<Answer: Sendable>(
         _ body: (Self) async throws(DirectoryError) -> Answer
     ) async throws(DirectoryError) -> Answer {
-        interruption.reset()
+        place.interruption.reset()
         return try await withTaskCancellationHandler { () async -> Result<Answer, DirectoryError> in
             do throws(DirectoryError) {
                 return .success(try await body(self))
@@ -180,7 +204,7 @@ extension PooledConnection {
                 return .failure(error)
             }
         } onCancel: {
-            interruption.raise()
+            place.interruption.raise()
         }.get()
     }
 }
