@@ -9,7 +9,9 @@ ARCH := $(shell uname -m)
 # What the build links, what the tests run, what the package needs.
 BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev pkg-config python3 sqlite3
 PACKAGE_PACKAGES = binutils
-TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl busybox-static
+# Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
+SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
+TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
 
