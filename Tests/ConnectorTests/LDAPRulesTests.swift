@@ -171,9 +171,10 @@ import Testing
             // Expired, locked, must change.
             (0, 0, nil, .mustReset), (0, 2, nil, .mustReset), (0, nil, 3, .mustReset), (0, nil, 0, .mustReset),
             (49, 0, nil, .mustReset), (49, 1, nil, .throttled), (19, 1, nil, .throttled),
+            (53, 1, nil, .throttled),
             // What no server should say is an outage.
             (0, 1, nil, nil), (0, 8, nil, nil), (49, 2, nil, nil), (49, 8, nil, nil), (19, nil, nil, nil),
-            (19, 0, nil, nil),
+            (19, 0, nil, nil), (53, nil, nil, nil), (53, 0, nil, nil),
         ] as [(Int32, Int?, Int?, PasswordAnswer?)])
     func `a password policy's word counts beside the result code`(
         _ code: Int32, _ error: Int?, _ grace: Int?, _ answer: PasswordAnswer?

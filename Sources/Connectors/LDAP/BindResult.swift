@@ -32,8 +32,9 @@ struct BindResult: Sendable, Hashable {
                 }
             default: nil
             }
-        // constraintViolation: so 389 Directory Server says it.
-        case 19 where policy?.error == PasswordPolicyAnswer.locked: .throttled
+        // constraintViolation and unwillingToPerform: so 389 Directory Server (2.3) says it, of an account that was locked
+        // by wrong passwords and by hand (`nsAccountLock`).
+        case 19, 53: policy?.error == PasswordPolicyAnswer.locked ? .throttled : nil
         default: nil
         }
     }
