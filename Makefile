@@ -1,7 +1,7 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
-# make bench     rows a second of a listing beside a loop in C
+# make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 
 CONFIG ?= connectors.yaml
 ARCH := $(shell uname -m)
@@ -9,6 +9,7 @@ ARCH := $(shell uname -m)
 # What the build links, what the tests run, what the package needs.
 BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev pkg-config python3 sqlite3
 PACKAGE_PACKAGES = binutils
+BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl busybox-static
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
@@ -42,7 +43,7 @@ package:
 		-o dist/migrate-lambda-$(ARCH).zip "$$@"
 
 bench:
-	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@deploy/install-packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 	Benchmarks/run.sh --check
 
 clean:

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Starts a PostgreSQL of its own, loads rows.sql, runs list-rows with the given arguments (--check, --runs N), stops it.
+# Starts a PostgreSQL of its own, loads rows.sql, runs `measure postgres` with the given arguments, stops it.
+#
+#     postgres.sh PROGRAM [--runs N] [--table FILE] [--check]
 set -euo pipefail
-cd "$(dirname "$0")"
+here=$(cd "$(dirname "$0")" && pwd)
+program=$1
+shift
 
 binaries=${PG_BINARIES:-$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)}
-folder=$(mktemp -d "${TEST_TMP:-/tmp}/list-rows-XXXXXX")
+folder=$(mktemp -d "${TEST_TMP:-/tmp}/benchmark-postgres-XXXXXX")
 as_server=()
 if [ "$(id -u)" = 0 ]; then
     as_server=(runuser -u postgres --)
@@ -19,9 +23,6 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-swift build -c release
-program=$(swift build -c release --show-bin-path)/list-rows
-
 # A socket in a folder of its own, no TCP port: there is nothing to collide with.
 (
     cd /
@@ -35,5 +36,5 @@ END
     "${as_server[@]}" "$binaries/pg_ctl" -D "$folder/data" -w -l "$folder/log" start > /dev/null
 )
 connection="host=$folder user=postgres dbname=postgres"
-"$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f rows.sql "$connection" 2> /dev/null
-"$program" "$connection" "$@"
+"$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f "$here/rows.sql" "$connection" 2> /dev/null
+"$program" postgres --connection "$connection" "$@"
