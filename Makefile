@@ -1,7 +1,7 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
-# make bench     rows a second of a listing beside a loop in C
+# make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 
 CONFIG ?= connectors.yaml
 ARCH := $(shell uname -m)
@@ -12,6 +12,7 @@ PACKAGE_PACKAGES = binutils
 # Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static
+BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
 
@@ -44,7 +45,7 @@ package:
 		-o dist/migrate-lambda-$(ARCH).zip "$$@"
 
 bench:
-	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@deploy/install-packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 	Benchmarks/run.sh --check
 
 clean:

@@ -23,8 +23,10 @@ let package = Package(
     products: [
         .executable(name: "MigrateLambda", targets: ["MigrateLambda"]),
         .executable(name: "migrate-cli", targets: ["migrate-cli"]),
-        // For the benchmark package, which measures a connector from outside.
+        // For the benchmark package, which measures connectors from outside.
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
+        .library(name: "CSVConnector", targets: ["CSVConnector"]),
+        .library(name: "LDAPConnector", targets: ["LDAPConnector"]),
         .library(name: "PostgresConnector", targets: ["PostgresConnector"]),
     ],
     traits: [

@@ -1,6 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+func product(_ name: String) -> Target.Dependency { .product(name: name, package: "cognito-user-migration") }
+
 // What users wait for, measured. A package of its own, so that the service doesn't depend on it.
 let package = Package(
     name: "benchmarks",
@@ -9,14 +11,16 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibPQForLoop", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibLDAPForLoop", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         // The least that reading rows can cost: libpq and memcpy.
         .target(name: "CRowLoop", dependencies: ["CLibPQForLoop"], cSettings: [.unsafeFlags(["-O2"])]),
+        // The least that a look-up can cost: libldap and memcpy.
+        .target(name: "CSearchLoop", dependencies: ["CLibLDAPForLoop"], cSettings: [.unsafeFlags(["-O2"])]),
         .executableTarget(
-            name: "list-rows",
+            name: "measure",
             dependencies: [
-                "CRowLoop",
-                .product(name: "MigrationCore", package: "cognito-user-migration"),
-                .product(name: "PostgresConnector", package: "cognito-user-migration"),
+                "CRowLoop", "CSearchLoop", product("MigrationCore"), product("CSVConnector"),
+                product("LDAPConnector"), product("PostgresConnector"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
     ]

@@ -104,10 +104,13 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Changes the state and wakes every waiter.
-    func update<Result>(_ change: (inout State) -> Result) -> Result {
+    ///
+    /// - Parameter isNews: whether the waiters have to look at the new state; waking them for nothing costs more than most
+    ///   changes.
+    func update<Result>(wakingIf isNews: (State) -> Bool = { _ in true }, _ change: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
-            pthread_cond_broadcast(condition)
+            if isNews(state) { pthread_cond_broadcast(condition) }
             pthread_mutex_unlock(mutex)
         }
         return change(&state)

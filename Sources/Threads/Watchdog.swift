@@ -13,7 +13,15 @@ public final class Watchdog: Sendable {
         var nextID: UInt64 = 0
         /// Soonest last. A sign-in has a few alarms at most, so a sorted array beats a heap.
         var pending: [Alarm] = []
+        /// When the thread looks again by itself; nil if it waits to be woken.
+        var wakesAt: ContinuousClock.Instant?
         var isClosed = false
+
+        /// Whether the thread would sleep past the next alarm.
+        var isTooLate: Bool {
+            guard let next = pending.last else { return false }
+            return wakesAt.map { next.instant < $0 } ?? true
+        }
     }
 
     /// The one that serves a process; its thread starts with the first use and is never joined.
@@ -28,6 +36,7 @@ public final class Watchdog: Sendable {
             while true {
                 let due: Alarm? = alarms.wait { alarms in
                     if alarms.isClosed { return .done(nil) }
+                    alarms.wakesAt = alarms.pending.last?.instant
                     guard let next = alarms.pending.last else { return .wait }
                     guard next.instant <= .now else { return .waitUntil(next.instant) }
                     return .done(alarms.pending.removeLast())
@@ -44,7 +53,8 @@ public final class Watchdog: Sendable {
     public func schedule(
         at instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void
     ) -> WatchdogAlarm {
-        let id = alarms.update { alarms in
+        // Each blocking call of a connection sets an alarm and cancels it, and nearly all are for later than the one before.
+        let id = alarms.update(wakingIf: \.isTooLate) { alarms in
             alarms.nextID += 1
             let alarm = Alarm(id: alarms.nextID, instant: instant, action: action)
             let place = alarms.pending.firstIndex { $0.instant <= instant } ?? alarms.pending.endIndex
@@ -79,6 +89,6 @@ public struct WatchdogAlarm: Sendable {
 
     /// The action isn't called any more, unless it already is.
     public func cancel() {
-        watchdog.alarms.update { alarms in alarms.pending.removeAll { $0.id == id } }
+        watchdog.alarms.update(wakingIf: { _ in false }) { alarms in alarms.pending.removeAll { $0.id == id } }
     }
 }

@@ -50,15 +50,44 @@ import Testing
 
     @Test func `a file that isn't there is no directory`() async throws {
         let folder = try TemporaryFolder("csv")
-        let error = try await error(folder.file("missing.csv"))
-        #expect(error?.code == .notADirectory)
-        #expect(error?.detail.contains("no such file") == true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.csv"), withDestinationPath: folder.file("missing.csv"))
+        for path in ["missing.csv", "missing/users.csv", "link.csv"] {
+            let error = try await error(folder.file(path))
+            #expect(error?.code == .notADirectory)
+            #expect(error?.detail.contains("no such file") == true)
+        }
     }
 
-    @Test func `a folder and a pipe are no directory, and nobody waits for a writer`() async throws {
+    @Test func `a symbolic link to itself is an error`() async throws {
+        let folder = try TemporaryFolder("csv")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.csv"), withDestinationPath: folder.file("link.csv"))
+        let error = try await error(folder.file("link.csv"))
+        #expect(error?.code == .unexpected)
+        #expect(error?.nativeCode == "errno \(ELOOP)")
+    }
+
+    @Test(arguments: ["id,name", "id,name\n", "\u{FEFF}\"id\",name\r\n", "id,name\n\n\r\n"])
+    func `a file of a header only is a directory of nobody`(_ text: String) async throws {
+        try await with(text) { directory async throws in
+            #expect(try await directory.found("id") == .nobody)
+            let listing = try await directory.readAll(column: "id")
+            #expect(listing.texts.isEmpty)
+            #expect(listing.problems == 0)
+            #expect(listing.ends.map { $0?.count } == [0])
+        }
+    }
+
+    @Test func `a folder, a pipe, a socket and a device are no directory, and nobody waits for a writer`() async throws
+    {
         let folder = try TemporaryFolder("csv")
         #expect(mkfifo(folder.file("pipe.csv"), 0o644) == 0)
-        for path in [folder.path, folder.file("pipe.csv"), "/dev/zero"] {
+        #expect(mknod(folder.file("socket.csv"), S_IFSOCK | 0o644, 0) == 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.csv"), withDestinationPath: folder.path)
+        let names = ["pipe.csv", "socket.csv", "link.csv"]
+        for path in [folder.path, "/dev/zero"] + names.map({ folder.file($0) }) {
             let error = try await error(path)
             #expect(error?.code == .notADirectory)
             #expect(error?.detail.contains("not a file") == true)
@@ -219,11 +248,14 @@ import Testing
         try handle.write(contentsOf: Data("\nb,x\n".utf8))
         try handle.close()
         let directory = try open(file.path)
+        let before = try residentMemory()
         #expect(try await directory.found("b") == .somebody(["b"]))
         #expect(try await directory.found("a") == .nobody)
         let listing = try await directory.readAll(column: "id")
         #expect(listing.texts == [["b"]])
         #expect(listing.problems == 1)
+        // The table of an index for a file of this size has 64 MiB.
+        #expect(try residentMemory() - before < 128 << 20)
         await directory.close()
     }
 

@@ -3,6 +3,7 @@ internal import Glibc
 #elseif canImport(Musl)
 internal import Musl
 #endif
+internal import Threads
 
 /// Which file a path leads to, and in which state: another one if it was replaced, or written to.
 struct FileState: Sendable, Equatable {
@@ -16,8 +17,20 @@ struct FileState: Sendable, Equatable {
     private let device: dev_t
     private let number: ino_t
     let size: Int
-    private let seconds: Int
-    private let nanoseconds: Int
+    /// When it was last written to, as whoever wrote it says: `rsync`, `cp -p` and `touch` set it.
+    private let written: Instant
+    /// When the system last saw it change. Nobody can set it, so it tells what `written` hides.
+    private let changed: Instant
+
+    private struct Instant: Equatable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) {
+            seconds = time.tv_sec
+            nanoseconds = time.tv_nsec
+        }
+    }
 
     init(path: String) throws(Problem) {
         var status = stat()
@@ -36,21 +49,31 @@ struct FileState: Sendable, Equatable {
         device = status.st_dev
         number = status.st_ino
         size = Int(status.st_size)
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
+        written = Instant(status.st_mtim)
+        changed = Instant(status.st_ctim)
     }
 
     fileprivate static func problem(_ code: CInt) -> Problem {
         switch code {
         case ENOENT, ENOTDIR: .missing
         case EACCES: .noPermission
+        // A socket, or a device that isn't there.
+        case ENXIO: .notAFile
         default: .other(errno: code)
         }
     }
 
+    /// Whether a change from now on might look like the last one: a file system's clock goes in steps, of 10 ms at the most,
+    /// or of up to two seconds where it has no fractions.
+    func isRecent(at now: UnixTime) -> Bool {
+        let step: Duration = changed.nanoseconds == 0 ? .seconds(2) : .milliseconds(100)
+        let last = UnixTime(sinceEpoch: .seconds(changed.seconds) + .nanoseconds(changed.nanoseconds))
+        return now - last < step
+    }
+
     /// When it was last written to, in UTC to the second: `2026-01-31 12:00:00`. Nil for a time that has no such text.
     var modified: String? {
-        var time = time_t(seconds)
+        var time = time_t(written.seconds)
         var parts = tm()
         guard gmtime_r(&time, &parts) != nil, (0...9999).contains(Int(parts.tm_year) + 1900) else { return nil }
         func digits(_ number: CInt, _ count: Int = 2) -> String {
@@ -65,6 +88,8 @@ struct FileState: Sendable, Equatable {
 /// An open file, and the state it was opened in.
 final class CSVFile: Sendable {
     let state: FileState
+    /// Whether what is written into it right after it was opened might leave no trace in its state.
+    let wasRecent: Bool
     private let descriptor: CInt
 
     init(path: String) throws(FileState.Problem) {
@@ -77,13 +102,14 @@ final class CSVFile: Sendable {
             close(descriptor)
             throw error
         }
+        wasRecent = state.isRecent(at: SystemWallClock().now)
     }
 
     deinit {
         close(descriptor)
     }
 
-    /// Whether nobody has written to it since it was opened. One that was replaced or deleted stays as it was.
+    /// Whether nobody has written to it since it was opened.
     var isUnchanged: Bool {
         (try? FileState(descriptor: descriptor)) == state
     }

@@ -81,7 +81,7 @@ actor CSVReader: ListingConnection {
     private func bringIndexUpToDate(while goesOn: () -> Bool) throws(DirectoryError) {
         while true {
             let state = try currentState()
-            if indexed?.table.file.state != state {
+            if indexed?.isUpToDate(state) != true {
                 indexed = nil
                 indexed = IndexedTable(try openTable(while: goesOn), source)
             }
@@ -91,6 +91,8 @@ actor CSVReader: ListingConnection {
                 let percent = indexed?.percentDone ?? 0
                 // What was found to be wrong stays so until the file changes; reading it all again would find the same.
                 if case .reading(.file) = error { indexed = nil }
+                // What was written to in the middle may look like anything.
+                if indexed?.table.file.isUnchanged == false, goesOn() { continue }
                 throw directoryError(
                     error, "\(percent) % of the file was indexed by the deadline; the next look-up goes on from there")
             }
@@ -110,11 +112,16 @@ extension CSVReader {
         guard goesOn() else { throw stopped("") }
         if listing == nil { listing = try startListing(while: goesOn) }
         guard var listing = listing.take() else { throw error(.cancelled, "") }
-        let isMore = try fill(&listing, while: goesOn)
-        // After reading: a change before it is in what was read.
-        guard listing.table.file.isUnchanged, (try? FileState(path: source.path)) == listing.table.file.state else {
-            throw error(.changedMeanwhile, "the file was changed or replaced while it was read")
+        let isMore: Bool
+        do throws(DirectoryError) {
+            isMore = try fill(&listing, while: goesOn)
+        } catch {
+            // What was written to in the middle may look like anything.
+            if error.code == .badData { try checkUnchanged(listing.table.file) }
+            throw error
         }
+        // After reading: a change before it is in what was read.
+        try checkUnchanged(listing.table.file)
         guard isMore else {
             return [
                 listing.builder.take(
@@ -124,6 +131,12 @@ extension CSVReader {
         let batch = listing.builder.take()
         self.listing = listing
         return [batch]
+    }
+
+    private func checkUnchanged(_ file: CSVFile) throws(DirectoryError) {
+        guard file.isUnchanged, (try? FileState(path: source.path)) == file.state else {
+            throw error(.changedMeanwhile, "the file was changed or replaced while it was read")
+        }
     }
 
     private func startListing(while goesOn: () -> Bool) throws(DirectoryError) -> Listing {

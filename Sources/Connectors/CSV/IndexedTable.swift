@@ -1,4 +1,5 @@
 internal import MigrationCore
+internal import Threads
 
 /// A file with its index, which is built in as many steps as it takes.
 struct IndexedTable {
@@ -27,6 +28,12 @@ struct IndexedTable {
         reader = RecordReader(table.file, delimiter: source.format.delimiter, firstRead: 4096)
         index = IdentifierIndex(fileBytes: table.file.state.size)
         fields = RecordFields(source.format)
+    }
+
+    /// Whether the index is that of a file in this state. If the file was opened right after a change, it is read once more as
+    /// soon as no later change can look like that one.
+    func isUpToDate(_ state: FileState, at now: UnixTime = SystemWallClock().now) -> Bool {
+        state == table.file.state && (!table.file.wasRecent || state.isRecent(at: now))
     }
 
     /// How much of the file is in the index, from 0 to 100.

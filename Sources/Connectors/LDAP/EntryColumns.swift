@@ -10,6 +10,8 @@ struct EntryColumns {
     private(set) var list: ColumnList
     /// By the name in small letters: it is one attribute, however a server writes it (RFC 4512, 2.5).
     private var indexes: [String: Int] = [dn: 0]
+    /// The columns' names in UTF-8, which are compared without making a text of each name in each entry.
+    private var nameBytes: [[UInt8]] = [Array(dn.utf8)]
     private var forms: [BinaryText?] = [nil]
     /// The values of the entry at hand, by column; those of a range that was read on, and of an attribute that came twice.
     private var values: [UnsafeMutablePointer<berval>?] = [nil]
@@ -20,13 +22,12 @@ struct EntryColumns {
     }
 
     /// The column of an attribute, made if it is new.
-    private mutating func index(of name: String, hint: Int) -> Int {
-        // Entries of one class have their attributes in the same order.
-        if hint < list.names.count, list.names[hint] == name { return hint }
+    private mutating func index(of name: String) -> Int {
         let lowercased = name.lowercased()
         if let index = indexes[lowercased] { return index }
         let index = list.names.count
         indexes[lowercased] = index
+        nameBytes.append(Array(name.utf8))
         forms.append(BinaryText(attribute: name))
         values.append(nil)
         list = ColumnList(list.names + [name], isExhaustive: false, ignoresCase: true)
@@ -41,12 +42,19 @@ struct EntryColumns {
         _ entry: borrowing DecodedEntry, readOn: (String, Int) throws(DirectoryError) -> [[UInt8]]
     ) throws(DirectoryError) -> Bool {
         for index in values.indices { values[index] = nil }
-        more.removeAll(keepingCapacity: true)
+        if !more.isEmpty { more.removeAll(keepingCapacity: true) }
         var hint = 1
         for attribute in entry.attributes {
-            guard let description = attribute.name.text else { return false }
-            let range = description.utf8.contains(UInt8(ascii: ";")) ? RangeOption(description) : nil
-            let index = index(of: range?.attribute ?? description, hint: hint)
+            let index: Int
+            var range: RangeOption?
+            // Entries of one class have their attributes in the same order.
+            if hint < nameBytes.count, attribute.name.bytes.elementsEqual(nameBytes[hint]) {
+                index = hint
+            } else {
+                guard let description = attribute.name.text else { return false }
+                range = description.utf8.contains(UInt8(ascii: ";")) ? RangeOption(description) : nil
+                index = self.index(of: range?.attribute ?? description)
+            }
             hint = index + 1
             if values[index] == nil {
                 values[index] = attribute.values
@@ -65,7 +73,9 @@ struct EntryColumns {
     /// - Parameter builder: of these columns.
     func append(_ entry: borrowing DecodedEntry, to builder: inout EntryBatch.Builder) {
         builder.appendValue(entry.dn.bytes)
-        more[0]?.forEach { value in value.withUnsafeBytes { builder.appendValue($0) } }
+        // Asked once: hardly any entry has some, and a look into a dictionary for each cell is felt.
+        let hasMore = !more.isEmpty
+        if hasMore { more[0]?.forEach { value in value.withUnsafeBytes { builder.appendValue($0) } } }
         builder.endCell()
         for index in 1..<list.names.count {
             let form = forms[index]
@@ -73,7 +83,7 @@ struct EntryColumns {
                 if let text = form?.text(bytes) { builder.appendValue(text) } else { builder.appendValue(bytes) }
             }
             forEachValue(values[index], append)
-            more[index]?.forEach { $0.withUnsafeBytes(append) }
+            if hasMore { more[index]?.forEach { $0.withUnsafeBytes(append) } }
             builder.endCell()
         }
         builder.endEntry()

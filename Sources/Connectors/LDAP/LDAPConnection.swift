@@ -175,6 +175,9 @@ extension LDAPConnection {
         var page: (reply: Reply, next: OpaquePointer?)?
         /// Where the next page begins; nil after the last.
         var cookie: [UInt8]? = []
+        /// Whether the next page is asked for before the one at hand is read, so that the server and this thread work at the
+        /// same time. Not where a page is larger than what is read at once: two of them would be in memory.
+        var asksAhead = true
         var count = 0
     }
 
@@ -195,6 +198,10 @@ extension LDAPConnection {
             try readPage(&listing, into: &batches, by: deadline)
             if batches.count >= 4 { break }
         }
+        listing.asksAhead = listing.page == nil
+        // So that in the common case the server isn't left to wait for whoever takes what was read. Not for longer than half of
+        // the time: there is something in hand.
+        try listing.session.collectAhead(by: deadline, within: deadline.remaining() / 2)
         self.listing = listing
         return batches
     }
@@ -213,13 +220,18 @@ extension LDAPConnection {
     private func nextPage(
         _ listing: inout Listing, cookie: [UInt8], by deadline: Deadline
     ) throws(DirectoryError) {
-        let reply = try listing.session.search(
+        func search(_ cookie: [UInt8]) -> LDAPSession.Search {
             LDAPSession.Search(
                 base: source.base, filter: listing.filter, attributes: source.attributes,
-                page: (source.pageSize, cookie)), by: deadline)
-        let next = try listing.session.nextCookie(after: reply, by: deadline)
+                page: (source.pageSize, cookie))
+        }
+        let session = listing.session
+        let ahead = try session.answerAhead(by: deadline)
+        let reply = if let ahead { ahead } else { try session.search(search(cookie), by: deadline) }
+        let next = try session.nextCookie(after: reply, by: deadline)
         listing.cookie = next.isEmpty ? nil : next
         listing.page = (reply, reply.firstEntry)
+        if listing.asksAhead, !next.isEmpty { try session.searchAhead(search(next), by: deadline) }
     }
 
     /// Reads entries until the page is over or four batches are full.

@@ -27,6 +27,8 @@ final class LDAPSession {
     private let directory: String
     /// Whether another request can be sent: none is under way, and each had its answer.
     private(set) var isIdle = true
+    /// The search that was sent ahead and its answer, as far as it is there.
+    private var ahead: (number: CInt, reply: Reply?)?
 
     /// - Parameters:
     ///   - socket: connected; owned by the session from now on, also if it can't be made.
@@ -153,6 +155,16 @@ final class LDAPSession {
 
     /// Sends a request and waits for all of its answer.
     private func request(by deadline: Deadline, _ send: (inout CInt) -> CInt) throws(DirectoryError) -> Reply {
+        // One at a time: what comes for one mustn't wait until somebody asks for the other.
+        try collectAhead(by: deadline, within: nil)
+        let number = try start(by: deadline, send)
+        guard let reply = try answer(to: number, by: deadline, within: nil) else {
+            throw stopped(by: deadline) ?? error(.deadlineExceeded, "")
+        }
+        return reply
+    }
+
+    private func start(by deadline: Deadline, _ send: (inout CInt) -> CInt) throws(DirectoryError) -> CInt {
         precondition(isIdle, "a session in doubt mustn't be used")
         isIdle = false
         var number: CInt = 0
@@ -162,22 +174,31 @@ final class LDAPSession {
             isIdle = sent == LDAP_FILTER_ERROR
             throw failure(sent, by: deadline)
         }
+        return number
+    }
+
+    /// All of the answer to a request.
+    ///
+    /// - Parameter wait: how long to wait for it; until the deadline if nil.
+    /// - Returns: nil if it isn't there by then. It may still come.
+    private func answer(
+        to number: CInt, by deadline: Deadline, within wait: Duration?
+    ) throws(DirectoryError) -> Reply? {
         var messages: OpaquePointer?
         let kind = try guarding(by: deadline) {
             // Rounded up, so that it isn't over a moment before the deadline.
-            var limit = timeval(deadline.remaining() + .milliseconds(1))
+            var limit = timeval((wait ?? deadline.remaining()) + .milliseconds(1))
             return ldap_result(handle, number, CInt(LDAP_MSG_ALL), &limit, &messages)
         }
+        if kind == 0 { return nil }
         guard kind > 0, let messages else {
-            if kind == 0 { throw stopped(by: deadline) ?? error(.deadlineExceeded, "") }
             var code: CInt = 0
             let isKnown = ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &code) == LDAP_OPT_SUCCESS
             // A socket that was cut looks like one that the server has closed.
             throw failure(isKnown && code != LDAP_SUCCESS ? code : LDAP_SERVER_DOWN, by: deadline)
         }
-        let reply = Reply(messages, of: handle)
         isIdle = true
-        return reply
+        return Reply(messages, of: handle)
     }
 
     private func result(of reply: Reply) throws(DirectoryError) -> Reply.Result {
@@ -266,6 +287,8 @@ final class LDAPSession {
         var sizeLimit: CInt = 0
         /// A page of so many entries, from where the cookie says.
         var page: (size: Int, cookie: [UInt8])?
+        /// Whether the server may give up at the deadline.
+        var isLimited = true
     }
 
     /// Any answer will do: whether the server gives one.
@@ -276,25 +299,68 @@ final class LDAPSession {
     }
 
     func search(_ search: Search, by deadline: Deadline) throws(DirectoryError) -> Reply {
-        var pageControl: UnsafeMutablePointer<LDAPControl>?
-        defer { ldap_control_free(pageControl) }
+        try withPageControl(search, by: deadline) { control throws(DirectoryError) in
+            try request(by: deadline) { send(search, control, by: deadline, &$0) }
+        }
+    }
+
+    /// Sends a search, so that the server works on it meanwhile; `answerAhead(by:)` has its answer. There is one at a time.
+    func searchAhead(_ search: Search, by deadline: Deadline) throws(DirectoryError) {
+        precondition(ahead == nil, "another search was sent ahead")
+        // Its answer may be waited for by a later deadline than this one.
+        var search = search
+        search.isLimited = false
+        let number = try withPageControl(search, by: deadline) { control throws(DirectoryError) in
+            try start(by: deadline) { send(search, control, by: deadline, &$0) }
+        }
+        ahead = (number, nil)
+    }
+
+    /// The answer to the search that was sent ahead; nil if none was.
+    func answerAhead(by deadline: Deadline) throws(DirectoryError) -> Reply? {
+        try collectAhead(by: deadline, within: nil)
+        return ahead.take()?.reply
+    }
+
+    /// Takes what the server says to the search that was sent ahead, if one was.
+    ///
+    /// - Parameter wait: how long to wait for it; until the deadline if nil, and then it has to be there.
+    func collectAhead(by deadline: Deadline, within wait: Duration?) throws(DirectoryError) {
+        guard let ahead, ahead.reply == nil else { return }
+        self.ahead?.reply = try answer(to: ahead.number, by: deadline, within: wait)
+        if wait == nil, self.ahead?.reply == nil { throw stopped(by: deadline) ?? error(.deadlineExceeded, "") }
+    }
+
+    private func withPageControl<Answer>(
+        _ search: Search, by deadline: Deadline,
+        _ body: (UnsafeMutablePointer<LDAPControl>?) throws(DirectoryError) -> Answer
+    ) throws(DirectoryError) -> Answer {
+        var control: UnsafeMutablePointer<LDAPControl>?
+        defer { ldap_control_free(control) }
         if let (size, cookie) = search.page {
             var bytes = cookie.map { CChar(bitPattern: $0) }
             let code = bytes.withUnsafeMutableBufferPointer { bytes in
                 var cookie = berval(bv_len: ber_len_t(bytes.count), bv_val: bytes.baseAddress)
-                return ldap_create_page_control(handle, ber_int_t(size), &cookie, 1, &pageControl)
+                return ldap_create_page_control(handle, ber_int_t(size), &cookie, 1, &control)
             }
             guard code == LDAP_SUCCESS else { throw failure(code, by: deadline) }
         }
+        return try body(control)
+    }
+
+    private func send(
+        _ search: Search, _ pageControl: UnsafeMutablePointer<LDAPControl>?, by deadline: Deadline,
+        _ number: inout CInt
+    ) -> CInt {
         // So that the server doesn't work on for nobody: whole seconds, at least one.
         var limit = timeval(tv_sec: Int(deadline.remaining().components.seconds) + 1, tv_usec: 0)
-        return try request(by: deadline) { number in
-            withCStrings(search.attributes) { attributes in
-                // Without a page the list is empty.
-                var controls = [pageControl, nil]
-                return ldap_search_ext(
-                    handle, search.base, search.scope, search.filter, attributes, 0, &controls, nil, &limit,
-                    search.sizeLimit, &number)
+        return withCStrings(search.attributes) { attributes in
+            // Without a page the list is empty.
+            var controls = [pageControl, nil]
+            return withUnsafeMutablePointer(to: &limit) { limit in
+                ldap_search_ext(
+                    handle, search.base, search.scope, search.filter, attributes, 0, &controls, nil,
+                    search.isLimited ? limit : nil, search.sizeLimit, &number)
             }
         }
     }

@@ -72,6 +72,7 @@ struct DecodedEntry: ~Copyable {
         self.cursor = cursor
         self.dn = dn
         guard status == LDAP_SUCCESS, let cursor else { return nil }
+        attributes.reserveCapacity(32)
         while true {
             var name = berval()
             var values: UnsafeMutablePointer<berval>?

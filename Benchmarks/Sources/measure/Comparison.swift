@@ -1,0 +1,74 @@
+import Foundation
+
+/// Something of ours beside a yardstick that does the same, in turns: what else the machine does weighs on both.
+struct Comparison {
+    let what: String
+    let yardstick: String
+    /// How many of what each run gets through.
+    let count: Int
+    let unit: String
+    /// The least that the median ratio of the speeds may be, ours to the yardstick's; nil where nothing is promised.
+    var required: Double?
+
+    /// Runs each once for the caches, then the pairs.
+    ///
+    /// - Parameters:
+    ///   - ours: how long it took, in seconds.
+    ///   - theirs: likewise.
+    func run(_ arguments: Arguments, ours: () async throws -> Double, theirs: () async throws -> Double) async throws {
+        _ = try await theirs()
+        _ = try await ours()
+        var ratios: [Double] = []
+        var own: [Double] = []
+        var other: [Double] = []
+        for run in 1...arguments.runs {
+            other.append(try await theirs())
+            own.append(try await ours())
+            ratios.append(other[run - 1] / own[run - 1])
+            Results.say(
+                "\(what), run \(run): \(rate(own[run - 1])) \(unit), \(yardstick) \(rate(other[run - 1])), ratio \(text(ratios[run - 1]))"
+            )
+        }
+        let ratio = median(ratios)
+        Results.add(
+            [what, rate(median(own)), unit, yardstick, rate(median(other)), text(ratio), required.map(text) ?? "-"],
+            to: arguments.table)
+        if arguments.isCheck, let required, ratio < required {
+            fail("\(what): the median ratio to \(yardstick) is \(text(ratio)), and \(text(required)) is required")
+        }
+    }
+
+    private func rate(_ seconds: Double) -> String { Results.rate(count, seconds) }
+
+    private func text(_ ratio: Double) -> String { String(format: "%.3f", ratio) }
+}
+
+/// How long something took, in seconds.
+func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    return start.duration(to: .now) / .seconds(1)
+}
+
+func median(_ values: [Double]) -> Double {
+    values.sorted()[values.count / 2]
+}
+
+enum Results {
+    static func rate(_ count: Int, _ seconds: Double) -> String { String(Int(Double(count) / seconds)) }
+
+    /// Prints a line at once, also into a pipe.
+    static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+
+    /// A line of the table: what, speed, unit, yardstick, its speed, ratio, required ratio.
+    static func add(_ fields: [String], to table: String?) {
+        let line = fields.joined(separator: "\t")
+        say(line.replacingOccurrences(of: "\t", with: "  "))
+        guard let table else { return }
+        guard let file = fopen(table, "a") else { fail("\(table) can't be written") }
+        fputs(line + "\n", file)
+        fclose(file)
+    }
+}
