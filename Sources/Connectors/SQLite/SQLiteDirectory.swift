@@ -16,6 +16,8 @@ public enum SQLiteKind: ConnectorKind {
         ConnectorOption("list", .text, help: "The query that finds every user, for the batch commands."),
     ]
 
+    public static let onMigrated: OnMigratedForm? = .statement(parameter: "?1")
+
     public static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem] {
         var problems: [ConnectorOptionProblem] = []
         if let lookup = options.text("lookup"), !lookup.contains("?1") {

@@ -1,0 +1,73 @@
+extension ConfigurationKeys {
+    /// The keys of a rule: `username`, and each value under `attributes`.
+    package static let rule = [
+        ConfigurationKey("from", .texts, "The column to take the value from; of a list the first with a value."),
+        ConfigurationKey(
+            "template", .text,
+            "Text with {columns} in it, instead of from. Missing parts are empty; all missing is absent."),
+        ConfigurationKey("transform", .transforms, "What is done to the value, step by step."),
+        ConfigurationKey("required", .flag, byDefault: "false", "true: nobody comes into the pool without it."),
+        choice(
+            "on_invalid", AttributeRule.OnInvalid.reject,
+            "What becomes of a value that the pool doesn't take: the user is refused, the value left out, or cut."),
+        ConfigurationKey("join", .text, "Joins several values with this text; without it the first one counts."),
+    ]
+
+    /// The keys of a flag (`disabled`, `must_reset`, `migrated`, `mfa.sms`, `mfa.enrolled`) where it is a section.
+    package static let flag = [
+        ConfigurationKey("from", .text, isRequired: true, "The column to look at."),
+        ConfigurationKey(
+            "bit", .count(1...Int(Int32.max)),
+            "True if this bit of the column's number is set, such as 2 in Active Directory's userAccountControl."),
+        ConfigurationKey("equals", .text, "True if the column has exactly this value."),
+        ConfigurationKey("before", .choice(["now"]), "True if the column's date or time has passed."),
+    ]
+
+    /// A step of `transform:`.
+    package struct TransformKey: Sendable {
+        package let name: String
+        /// nil for one without an argument.
+        package let argument: ConfigurationForm?
+        package let help: String
+    }
+
+    package static let transforms = [
+        TransformKey(name: "trim", argument: nil, help: "Without space at its ends."),
+        TransformKey(name: "lowercase", argument: nil, help: "In small letters."),
+        TransformKey(name: "uppercase", argument: nil, help: "In capital letters."),
+        TransformKey(name: "collapse_whitespace", argument: nil, help: "One space for each run of them."),
+        TransformKey(name: "boolean", argument: nil, help: "true or false."),
+        TransformKey(
+            name: "present", argument: nil, help: "true if there is a value that isn't false-like, else false."),
+        TransformKey(name: "prefix", argument: .text, help: "This text before it."),
+        TransformKey(name: "suffix", argument: .text, help: "This text after it."),
+        TransformKey(
+            name: "split",
+            argument: .section([
+                ConfigurationKey("separator", .text, isRequired: true, "The text between the parts."),
+                ConfigurationKey(
+                    "index", .count(-1000...1000), byDefault: "0", "Which part, from 0; from -1 backwards from the end."
+                ),
+            ]), help: "One part of it."),
+        TransformKey(name: "join", argument: .text, help: "All values as one, with this text between them."),
+        TransformKey(
+            name: "lookup", argument: .named(.text, keys: "value"), help: "The value's own in this table, or none."),
+        TransformKey(
+            name: "e164",
+            argument: .section([
+                ConfigurationKey(
+                    "country_code", .patterned("^[1-9][0-9]{0,2}$"), isRequired: true,
+                    "The digits of the country of numbers without one, such as \"49\"."),
+                ConfigurationKey("trunk_prefix", .text, "What stands before national numbers, such as \"0\"."),
+            ]), help: "A phone number as the pool takes it: + and digits."),
+        TransformKey(
+            name: "truncate", argument: .count(1...AttributeValidator.maxValueBytes),
+            help: "At most so many bytes, never a part of a character."),
+        TransformKey(name: "default", argument: .text, help: "This text where there is no value."),
+    ]
+
+    /// How a key of `attributes` looks.
+    static var attributePattern: String {
+        "^(\(ConfigurationReader.standardAttributes.joined(separator: "|"))|(dev:)?custom:.+)$"
+    }
+}
