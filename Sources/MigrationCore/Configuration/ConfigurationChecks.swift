@@ -114,7 +114,7 @@ struct ConfigurationChecks {
             let who =
                 without.count == configuration.directories.count
                 ? "nothing makes it"
-                : "for \(without.map { excerpt($0.name) }.joined(separator: ", ")) nothing makes it"
+                : "for \(without.map { quoted($0.name) }.joined(separator: ", ")) nothing makes it"
             problems.error(
                 located.position(of: "attributes"),
                 "attributes: the pool requires \(name), and \(who); say which column has it: "

@@ -34,25 +34,28 @@ struct DirectoryChecks {
         for (directory, node) in zip(configuration.directories, located.directories) where directory.isRetired {
             problems.warning(
                 node.value(of: "retired")?.position ?? node.position,
-                "retired: true without cache.snapshot: nobody answers for this directory's users; name a snapshot, or "
-                    + "remove the directory")
+                "retired: true without cache.snapshot: nobody answers for this directory, so whoever gets here is told of "
+                    + "an outage; name a snapshot, or remove the directory")
         }
     }
 
     private func checkReach() {
         for (index, later) in configuration.directories.enumerated() {
             let position = located.directories[index].value(of: "name")?.position ?? located.directories[index].position
-            let earlier = configuration.directories[..<index].filter { $0.takesAllNames(of: later) }
+            // Two of one name are more likely one that was meant to be changed, and that was said.
+            let earlier = configuration.directories[..<index].filter {
+                $0.name != later.name && $0.takesAllNames(of: later)
+            }
             if let wall = earlier.first(where: { isWall($0) }) {
                 problems.error(
                     position,
-                    "\(excerpt(later.name)) can never be asked: \(excerpt(wall.name)), before it, is retired, has no "
+                    "\(quoted(later.name)) can never be asked: \(quoted(wall.name)), before it, is retired, has no "
                         + "snapshot to answer for it (cache.snapshot), and lets no outage pass; say on_unavailable: "
                         + "next there, or remove it")
             } else if let twin = earlier.first(where: { $0.decidesAll(of: later) }) {
                 problems.error(
                     position,
-                    "\(excerpt(later.name)) can never decide: \(excerpt(twin.name)), before it, asks the same place the "
+                    "\(quoted(later.name)) can never decide: \(quoted(twin.name)), before it, asks the same place the "
                         + "same, and decides for everybody whom it knows; correct where this one looks, or remove it")
             }
         }

@@ -8,13 +8,10 @@ struct LaterWork {
     func warn() {
         for (key, meanwhile) in Self.sections { note(located.root, key, meanwhile) }
         for (directory, node) in zip(configuration.directories, located.directories) {
+            if directory.onMigrated != nil { note(node, "on_migrated", Self.onMigrated) }
             for (key, meanwhile) in Self.directoryKeys { note(node, key, meanwhile) }
-            guard directory.isRetired, let member = node.member("retired") else { continue }
-            problems.warning(
-                member.keyPosition,
-                "retired: \(Self.notAtWork)the snapshot, which would answer for it, is not there; until then whoever gets "
-                    + "here is told of an outage"
-                    + (directory.onUnavailable == .stop ? "; on_unavailable: next would ask the next directory" : ""))
+            // Without one, that is what is wrong.
+            if directory.isRetired, configuration.cache.snapshot != nil { note(node, "retired", Self.retired) }
         }
     }
 
@@ -30,12 +27,14 @@ struct LaterWork {
         ("triggers", "events of every trigger but the migration's go back as they came"),
     ]
 
+    private static let onMigrated =
+        "nobody is marked as migrated, so an entry stays good for coming into the pool, also after its user was deleted "
+        + "there"
+
+    private static let retired =
+        "the directory isn't asked, but the snapshot doesn't answer for it, so whoever gets here is told of an outage"
+
     private static let directoryKeys = [
-        (
-            "on_migrated",
-            "nobody is marked as migrated, so an entry stays good for coming into the pool, also after its user was "
-                + "deleted there"
-        ),
         ("changed", "nothing reads it"),
         ("password_changed", "nothing reads it"),
         ("attempts", "wrong passwords aren't counted, and every one reaches the directory"),

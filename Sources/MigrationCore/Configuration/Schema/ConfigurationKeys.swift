@@ -212,3 +212,15 @@ package enum ConfigurationKeys {
         MappingReader.text(of: duration)
     }
 }
+
+extension ConfigurationKeys {
+    /// `from 100ms to 4800ms`.
+    package static func words(_ range: ClosedRange<Duration>) -> String {
+        "from \(MappingReader.text(of: range.lowerBound)) to \(MappingReader.text(of: range.upperBound))"
+    }
+
+    /// `from 0B to 8GiB`.
+    package static func words(_ range: ClosedRange<Int>) -> String {
+        "from \(MappingReader.text(ofBytes: range.lowerBound)) to \(MappingReader.text(ofBytes: range.upperBound))"
+    }
+}
