@@ -138,4 +138,16 @@ struct MutationTests {
             #expect(problems.isEmpty, "variant \(name): \(problems)")
         }
     }
+
+    @Test func `bytes that are no text at all are one error with its place`() {
+        var generator = SeededGenerator(state: 7)
+        for number in 0..<300 {
+            let bytes = (0..<Int.random(in: 1...3000, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+            let result = read(yaml: bytes)
+            #expect(result.configuration == nil, "variant \(number)")
+            #expect(result.problems.contains { $0.severity == .error && $0.isInside(lineLengths(bytes)) })
+        }
+    }
 }

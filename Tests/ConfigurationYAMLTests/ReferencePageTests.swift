@@ -68,11 +68,13 @@ struct ReferencePage {
 
             # yaml-language-server: $schema=docs/connectors.schema.json
 
-        Three rules hold everywhere:
+        Some rules hold everywhere:
 
         - An empty value is an absent value.
         - Every value is a text, and its key says what it means: `no` and `010` are what they look like. A list of texts may
           be one text.
+        - A time is `400ms`, `2s`, `5m` or `24h`; a size `512KiB`, `32MiB` or `1GiB`. False-like is what is empty, `0`, `f`,
+          `false`, `n`, `no` or `off`, in any case of letters; every other value is true-like.
         - Tags, anchors, aliases and merge keys are refused; so is a key that is there twice.
 
         **Not at work yet** means that this version reads and checks the key and does nothing by it. `config check` warns of
@@ -101,11 +103,8 @@ struct ReferencePage {
                 }
             }
             text += "### directories.password\n\nWhere it is a section:\n\n" + table(ConfigurationKeys.password)
-            text +=
-                "### Flags\n\n`disabled`, `must_reset`, `migrated`, `mfa.sms` and `mfa.enrolled` name a column, and are "
-                + "true\nunless it is empty, `0`, `f`, `false`, `n`, `no` or `off`, in any case of letters. Or they are a "
-                + "section, with one\nof `bit`, `equals` and `before`:\n\n" + table(ConfigurationKeys.flag)
-                + "A date or number that can't be read counts as true, and is reported.\n\n"
+            text += Self.flags + table(ConfigurationKeys.flag)
+            text += "A date or number that can't be read counts as true, and is reported.\n\n"
             text += Self.order
         default:
             text += "Takes: \(value(key.form)).\n\n"
@@ -155,6 +154,15 @@ struct ReferencePage {
         case .directories: "a list"
         }
     }
+
+    private static let flags = """
+        ### Flags
+
+        `disabled`, `must_reset`, `migrated`, `mfa.sms` and `mfa.enrolled` name a column, and are true where it is true-like.
+        Or they are a section, with one of `bit`, `equals` and `before`:
+
+
+        """
 
     /// When a directory is asked, and when it never would be.
     private static let order = """

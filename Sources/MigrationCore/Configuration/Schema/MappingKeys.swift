@@ -36,9 +36,9 @@ extension ConfigurationKeys {
         TransformKey(name: "lowercase", argument: nil, help: "In small letters."),
         TransformKey(name: "uppercase", argument: nil, help: "In capital letters."),
         TransformKey(name: "collapse_whitespace", argument: nil, help: "One space for each run of them."),
-        TransformKey(name: "boolean", argument: nil, help: "true or false."),
+        TransformKey(name: "boolean", argument: nil, help: "false where the value is false-like or there is none, else true."),
         TransformKey(
-            name: "present", argument: nil, help: "true if there is a value that isn't false-like, else false."),
+            name: "present", argument: nil, help: "true if there is a value, else false."),
         TransformKey(name: "prefix", argument: .text, help: "This text before it."),
         TransformKey(name: "suffix", argument: .text, help: "This text after it."),
         TransformKey(
