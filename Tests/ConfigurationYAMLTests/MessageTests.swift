@@ -25,7 +25,7 @@ struct MessageTests {
     }
 
     @Test func `the files are all here`() {
-        #expect(Golden.names.count == 66)
+        #expect(Golden.names.count == 67)
     }
 
     @Test(arguments: Golden.names)
@@ -43,6 +43,7 @@ struct MessageTests {
 
     @Test(arguments: [
         "secrets.yaml", "connector-checks.yaml", "wrong-types.yaml", "several.yaml", "inline-secrets.yaml",
+        "as-a-beginner.yaml",
         "later-secrets.yaml",
     ])
     func `no message quotes a secret`(_ name: String) throws {

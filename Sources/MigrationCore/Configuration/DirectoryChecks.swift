@@ -40,7 +40,7 @@ struct DirectoryChecks {
     }
 
     private func checkReach() {
-        for (index, later) in configuration.directories.enumerated() {
+        for (index, later) in configuration.directories.enumerated() where !later.isRetired {
             let position = located.directories[index].value(of: "name")?.position ?? located.directories[index].position
             // Two of one name are more likely one that was meant to be changed, and that was said.
             let earlier = configuration.directories[..<index].filter {

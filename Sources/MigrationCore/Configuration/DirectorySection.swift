@@ -8,11 +8,14 @@ extension ConfigurationReader {
         let types = kinds.map { $0.typeName }
         let name = reader.requiredText("name", "a short name for messages and reports")
         let type = reader.requiredText("type", "one of \(types.joined(separator: ", "))")
-        let kind = kinds.first { $0.typeName == type }
-        var directory = DirectoryConfiguration(name: name ?? "", type: type ?? "", key: "", password: .column(""))
+        // Of one misspelt the rest is read as what was meant.
+        let meant = type.flatMap { Self.allTypes.contains($0) ? $0 : nearest(to: $0, among: types) }
+        let kind = kinds.first { $0.typeName == meant }
+        var directory = DirectoryConfiguration(
+            name: name ?? "", type: kind?.typeName ?? "", key: "", password: .column(""))
         if let node = reader.node("attributes") { directory.attributes = readRules(node, problems) }
-        if let type, kind == nil {
-            guard !Self.allTypes.contains(type) else {
+        if let type, type != kind?.typeName {
+            guard kind != nil || !Self.allTypes.contains(type) else {
                 // Its other keys can't be judged.
                 problems.error(
                     reader.position(of: "type"),
@@ -44,8 +47,10 @@ extension ConfigurationReader {
             } catch {
                 problems.error(
                     position,
-                    "names: \(quoted(pattern)): \(error.message); put a backslash before a character that stands for "
-                        + "itself")
+                    "names: \(quoted(pattern)): \(error.message)"
+                        // Unless it says already what to write.
+                        + (error.message.contains(";")
+                            ? "" : "; put a backslash before a character that stands for itself"))
             }
         }
         directory.passwordChanged = readColumn("password_changed", &reader)

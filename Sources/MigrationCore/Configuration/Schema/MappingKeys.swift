@@ -36,7 +36,8 @@ extension ConfigurationKeys {
         TransformKey(name: "lowercase", argument: nil, help: "In small letters."),
         TransformKey(name: "uppercase", argument: nil, help: "In capital letters."),
         TransformKey(name: "collapse_whitespace", argument: nil, help: "One space for each run of them."),
-        TransformKey(name: "boolean", argument: nil, help: "false where the value is false-like or there is none, else true."),
+        TransformKey(
+            name: "boolean", argument: nil, help: "false where the value is false-like or there is none, else true."),
         TransformKey(
             name: "present", argument: nil, help: "true if there is a value, else false."),
         TransformKey(name: "prefix", argument: .text, help: "This text before it."),
