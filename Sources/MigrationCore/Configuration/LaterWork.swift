@@ -32,7 +32,8 @@ struct LaterWork {
         + "there"
 
     private static let retired =
-        "the directory isn't asked, but the snapshot doesn't answer for it, so whoever gets here is told of an outage"
+        "the directory isn't asked, but the snapshot doesn't answer for it, so whoever gets here is told of an outage, "
+        + "unless on_unavailable: next passes it on"
 
     private static let directoryKeys = [
         ("changed", "nothing reads it"),
