@@ -16,4 +16,14 @@ enum ConfigurationKeyList {
         }
         return []
     }
+
+    /// What the reader says it knows and has no work for yet, of these keys; the schema may be ahead of it.
+    static func later(_ keys: some Sequence<String>, at section: YAMLTree.Path, in file: String) throws -> Set<String> {
+        let tree = try YAMLTree.golden(file)
+        return Set(
+            keys.filter { key in
+                let problems = read(yaml: tree.adding(key, .text("1"), to: section).yaml).problems
+                return problems.contains { $0.message.contains("\"\(key)\"; this version has no work for it yet") }
+            })
+    }
 }

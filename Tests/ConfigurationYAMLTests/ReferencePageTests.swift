@@ -144,6 +144,8 @@ struct ReferencePage {
         case .duration(let range): "a time, \(ConfigurationKeys.words(range))"
         case .bytes(let range): "a size, \(ConfigurationKeys.words(range))"
         case .section: "a section, below"
+        case .either(let short, let keys):
+            "\(value(short)), or a section of " + keys.map { "`\($0.name)`" }.joined(separator: ", ")
         case .named(let form, let keys): "for each \(keys): \(value(form))"
         case .anySection: "a section"
         case .flagRule: "a [flag](#flags)"

@@ -26,8 +26,9 @@ struct MappingChecks {
     private func checkConstants() {
         let validator = AttributeValidator(pool: configuration.pool)
         for (rules, section) in mappings {
-            for rule in rules where rule.columns.isEmpty {
-                guard case .template = rule.source, let value = rule.valueWithoutColumns,
+            for rule in rules {
+                guard case .template(let template) = rule.source, template.columns.isEmpty,
+                    let value = rule.valueWithoutColumns,
                     let broken = validator.problem(with: value, of: rule.attribute)
                 else { continue }
                 problems.error(

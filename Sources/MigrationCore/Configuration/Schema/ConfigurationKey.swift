@@ -24,7 +24,7 @@ package struct ConfigurationKey: Sendable {
     /// The keys below it, if it is a section.
     var keys: [ConfigurationKey] {
         switch form {
-        case .section(let keys): keys
+        case .section(let keys), .either(_, let keys): keys
         case .directories(let common, let kinds): common + kinds.flatMap(\.keys)
         default: []
         }
@@ -52,6 +52,8 @@ package indirect enum ConfigurationForm: Sendable {
     case duration(ClosedRange<Duration>)
     case bytes(ClosedRange<Int>)
     case section([ConfigurationKey])
+    /// Something short, or a section that says more.
+    case either(ConfigurationForm, [ConfigurationKey])
     /// A section whose keys are the user's own names.
     case named(ConfigurationForm, keys: String)
     case anySection

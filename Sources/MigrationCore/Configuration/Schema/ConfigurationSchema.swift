@@ -127,6 +127,8 @@ public struct ConfigurationSchema {
         case .duration: return ["type": type("string", isOptional), "pattern": "^[0-9]+(ms|s|m|h)$"]
         case .bytes: return ["type": type("string", isOptional), "pattern": "^[0-9]+(B|KiB|MiB|GiB)$"]
         case .section(let keys): return section(keys, isOptional: isOptional)
+        case .either(let short, let keys):
+            return ["anyOf": [value(short, isOptional: isOptional), section(keys, isOptional: false)]]
         case .named(let form, _):
             return ["type": type("object", isOptional), "additionalProperties": value(form, isOptional: true)]
         case .anySection: return ["type": type("object", isOptional)]

@@ -107,5 +107,6 @@ extension ConfigurationKeys {
         ConfigurationKey(
             "allow_cleartext", .flag, byDefault: "false",
             "Scheme ldap: also take values that are the password itself."),
+        ConfigurationKey("limits", .anySection, "The most that one verification may cost, where it may cost more."),
     ]
 }
