@@ -146,8 +146,14 @@ public struct ConfigurationReader {
         if name == "username" {
             return "username has its own key, beside attributes"
         }
-        let isCustom = name.hasPrefix("custom:") || name.hasPrefix("dev:custom:")
-        guard isCustom || standardAttributes.contains(name) else {
+        if let prefix = ["custom:", "dev:custom:"].first(where: name.hasPrefix) {
+            // AWS documentation, AddCustomAttributes, SchemaAttributeType.
+            let length = name.dropFirst(prefix.count).count
+            return (1...20).contains(length)
+                ? nil
+                : "\(excerpt(name)) is not an attribute of a user pool; \(prefix) is followed by 1 to 20 characters"
+        }
+        guard standardAttributes.contains(name) else {
             let hint = nearest(to: name, among: standardAttributes)
             return "\(excerpt(name)) is not an attribute of a user pool; "
                 + (hint.map { "did you mean \"\($0)\"?" } ?? "write custom:\(excerpt(name)) for one of your own")

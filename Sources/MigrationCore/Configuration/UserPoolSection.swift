@@ -40,7 +40,8 @@ extension ConfigurationReader {
     /// AWS documentation, DescribeUserPool, UserPoolId: `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters.
     static let poolIDPattern = "^[A-Za-z0-9-]{1,40}_[0-9A-Za-z]{1,54}$"
     static let regionPattern = "^[a-z]+(-[a-z]+)+-[0-9]+$"
-    static let endpointPattern = "^https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?$"
+    private static let port = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4})"
+    static let endpointPattern = "^https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:\(port))?/?$"
 
     // nil only if the C library can't compile them; then nothing is said of the values.
     private static let poolID = try? NamePattern(poolIDPattern, isCaseSensitive: true)

@@ -28,7 +28,7 @@ package enum ConfigurationKeys {
                 "mfa", .section(mfa),
                 "Second factors that users have in the directory. Not at work yet: nobody is refused or enrolled."),
             ConfigurationKey(
-                "migration_mark", .patterned("^(dev:)?custom:.+$"),
+                "migration_mark", .patterned("^(dev:)?custom:.{1,20}$"),
                 "A custom attribute of the pool that says how a user came into it: import, trigger, or signed-in once "
                     + "the user has signed in. Not at work yet."),
             ConfigurationKey("import", .section(importing), "The bulk import. Not at work yet."),

@@ -114,6 +114,6 @@ extension ConfigurationKeys {
 
     /// How a key of `attributes` looks.
     static var attributePattern: String {
-        "^(\(ConfigurationReader.standardAttributes.joined(separator: "|"))|(dev:)?custom:.+)$"
+        "^(\(ConfigurationReader.standardAttributes.joined(separator: "|"))|(dev:)?custom:.{1,20})$"
     }
 }
