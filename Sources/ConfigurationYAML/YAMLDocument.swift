@@ -117,12 +117,9 @@ extension ConfigurationReader {
         let document = YAMLDocument.parse(bytes)
         guard let root = document.root else { return (nil, document.problems, nil) }
         let (configuration, problems) = read(root, poolSettings: poolSettings)
-        // The order of those of one place is the order in which they were found.
-        let all = (document.problems + problems).enumerated().sorted {
-            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
-        }
         return (
-            document.problems.isEmpty ? configuration : nil, all.map(\.element), LocatedConfiguration(root: root)
+            document.problems.isEmpty ? configuration : nil, (document.problems + problems).inFileOrder,
+            LocatedConfiguration(root: root)
         )
     }
 }

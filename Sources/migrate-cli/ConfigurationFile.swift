@@ -94,6 +94,6 @@ struct ConfigurationFile {
         let problems = failure.problems.map { problem in
             ConfigurationProblem(.error, at: places.position(of: problem.path), problem.message)
         }
-        return CheckReport(file: path, problems: problems.sorted { $0.position < $1.position })
+        return CheckReport(file: path, problems: problems.inFileOrder)
     }
 }

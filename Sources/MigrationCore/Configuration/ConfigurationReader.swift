@@ -18,11 +18,7 @@ public struct ConfigurationReader {
     ) -> (configuration: ConnectorsConfiguration?, problems: [ConfigurationProblem]) {
         let problems = ProblemList()
         let configuration = read(root, problems, poolSettings: poolSettings)
-        // The order of those of one place is the order in which they were found.
-        let sorted = problems.problems.enumerated().sorted {
-            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
-        }
-        return (problems.hasErrors ? nil : configuration, sorted.map(\.element))
+        return (problems.hasErrors ? nil : configuration, problems.problems.inFileOrder)
     }
 
     private func read(

@@ -84,7 +84,8 @@ extension DirectoryConfiguration {
         let place = { (directory: DirectoryConfiguration) in
             directory.options.values.filter { !["list", "list_filter", "page_size"].contains($0.key) }
         }
-        return !isRetired && type == other.type && !type.isEmpty && !options.values.isEmpty
+        // With less than a place and a question something is missing, and that was said.
+        return !isRetired && type == other.type && !type.isEmpty && place(self).count > 1
             && place(self) == place(other) && onUnavailable == .stop && onWrongPassword == .stop
     }
 }
