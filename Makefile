@@ -11,7 +11,8 @@ BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev
 PACKAGE_PACKAGES = binutils
 # Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
-TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static
+TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static \
+	python3-jsonschema python3-yaml
 BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib

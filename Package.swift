@@ -123,7 +123,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ConfigurationYAMLTests",
-            dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],
+            dependencies: [
+                "ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing", "TestSupport", "Threads",
+            ],
             resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),

@@ -103,11 +103,24 @@ extension ConfigurationReader {
         yaml bytes: [UInt8],
         poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
     ) -> (configuration: ConnectorsConfiguration?, problems: [ConfigurationProblem]) {
+        let (configuration, problems, _) = readLocated(yaml: bytes, poolSettings: poolSettings)
+        return (configuration, problems)
+    }
+
+    /// The same, and where its parts stand, for what is found wrong later; nil where the file is no YAML.
+    public func readLocated(
+        yaml bytes: [UInt8],
+        poolSettings: (String) throws(UserPoolSettings.UnreadableDescription) -> UserPoolSettings
+    ) -> (
+        configuration: ConnectorsConfiguration?, problems: [ConfigurationProblem], places: LocatedConfiguration?
+    ) {
         let document = YAMLDocument.parse(bytes)
-        guard let root = document.root else { return (nil, document.problems) }
+        guard let root = document.root else { return (nil, document.problems, nil) }
         let (configuration, problems) = read(root, poolSettings: poolSettings)
-        let all = (document.problems + problems).sorted { $0.position < $1.position }
-        return (document.problems.isEmpty ? configuration : nil, all)
+        return (
+            document.problems.isEmpty ? configuration : nil, (document.problems + problems).inFileOrder,
+            LocatedConfiguration(root: root)
+        )
     }
 }
 

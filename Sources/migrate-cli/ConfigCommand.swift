@@ -7,7 +7,7 @@ import Reports
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Checks connectors.yaml, and makes the form that MigrateLambda reads.",
-        subcommands: [Check.self, Compile.self, Files.self])
+        subcommands: [Check.self, Compile.self, Files.self, Schema.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -16,7 +16,7 @@ struct ConfigCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let (report, configuration) = ConfigurationFile.check(common)
+            let (report, configuration, _) = ConfigurationFile.check(common)
             switch common.format {
             case .text: for line in report.text { Output.note(line) }
             case .json: try Output.data(report.json)
@@ -49,6 +49,17 @@ struct ConfigCommand: ParsableCommand {
                 Output.note("\(output): error: it can't be written; name a file in a folder that is yours")
                 throw ExitStatus.failed.exitCode
             }
+        }
+    }
+
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints the JSON Schema of connectors.yaml, for editors: completion, and what each key means.",
+            discussion: "For editors with the YAML language server, as the first line of connectors.yaml:\n\n"
+                + "# yaml-language-server: $schema=connectors.schema.json")
+
+        func run() throws {
+            try Output.data(ConfigurationSchema(kinds: ConnectorRegistry.kinds).json())
         }
     }
 

@@ -9,20 +9,24 @@ import TriggerWiring
 struct ConfigurationFile {
     let path: String
     let configuration: ConnectorsConfiguration
+    /// Where its parts stand; nil for a compiled one.
+    let places: LocatedConfiguration?
 
     /// Reads and checks the file that the options name. Problems go to standard error; with an error the command ends
     /// with code 78.
     static func load(_ options: CommonOptions, quietly: Bool = false) throws -> ConfigurationFile {
-        let (report, configuration) = check(options)
+        let (report, configuration, places) = check(options)
         if !quietly || !report.isValid {
             for line in report.text { Output.note(line) }
         }
         guard let configuration, report.isValid else { throw ExitStatus.configuration.exitCode }
-        return ConfigurationFile(path: report.file, configuration: configuration)
+        return ConfigurationFile(path: report.file, configuration: configuration, places: places)
     }
 
     /// What is to be said about the file, and the configuration if there is no error.
-    static func check(_ options: CommonOptions) -> (report: CheckReport, configuration: ConnectorsConfiguration?) {
+    static func check(
+        _ options: CommonOptions
+    ) -> (report: CheckReport, configuration: ConnectorsConfiguration?, places: LocatedConfiguration?) {
         let environment = ProcessInfo.processInfo.environment
         let path =
             options.config ?? environment["MIGRATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 } ?? "connectors.yaml"
@@ -30,9 +34,13 @@ struct ConfigurationFile {
         do throws(TextFile.Unreadable) {
             bytes = try TextFile.bytes(of: path, maxBytes: YAMLDocument.maxBytes * 8)
         } catch {
-            return (CheckReport(file: path, failure: "\(error.reason); name the configuration with -c FILE"), nil)
+            return (CheckReport(file: path, failure: "\(error.reason); name the configuration with -c FILE"), nil, nil)
         }
-        return CompiledConfiguration.isLikely(bytes) ? compiled(bytes, path) : source(bytes, path)
+        guard !CompiledConfiguration.isLikely(bytes) else {
+            let (report, configuration) = compiled(bytes, path)
+            return (report, configuration, nil)
+        }
+        return source(bytes, path)
     }
 
     private static func compiled(_ bytes: [UInt8], _ path: String) -> (CheckReport, ConnectorsConfiguration?) {
@@ -43,13 +51,16 @@ struct ConfigurationFile {
         }
     }
 
-    private static func source(_ bytes: [UInt8], _ path: String) -> (CheckReport, ConnectorsConfiguration?) {
+    private static func source(
+        _ bytes: [UInt8], _ path: String
+    ) -> (CheckReport, ConnectorsConfiguration?, LocatedConfiguration?) {
         let folder = DirectoryOpener.folder(of: path)
-        let (configuration, problems) = ConfigurationReader(kinds: ConnectorRegistry.kinds).read(yaml: bytes) {
+        let reader = ConfigurationReader(kinds: ConnectorRegistry.kinds)
+        let (configuration, problems, places) = reader.readLocated(yaml: bytes) {
             schema throws(UserPoolSettings.UnreadableDescription) in
             try poolSettings(schema.hasPrefix("/") ? schema : "\(folder)/\(schema)")
         }
-        return (CheckReport(file: path, problems: problems), configuration)
+        return (CheckReport(file: path, problems: problems), configuration, places)
     }
 
     private static func poolSettings(
@@ -65,15 +76,24 @@ struct ConfigurationFile {
         return try UserPoolSettings(describeUserPool: bytes)
     }
 
-    /// The parts that answer events; a secret that isn't there ends the command with code 78.
+    /// The parts that answer events; secrets that aren't there end the command with code 78.
     func assemble(_ options: CommonOptions, logLevel: LogLevel, maxConnections: Int) throws -> TriggerAssembly {
-        do {
+        do throws(DirectoryOpener.Failure) {
             return try TriggerAssembly(
                 configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: maxConnections,
                 cores: coreCount, logger: options.logger(level: logLevel))
         } catch {
-            Output.note("\(path): error: \(error)")
+            for line in report(of: error).text { Output.note(line) }
             throw ExitStatus.configuration.exitCode
         }
+    }
+
+    /// What is missing here, each with its place where the file has one.
+    private func report(of failure: DirectoryOpener.Failure) -> CheckReport {
+        guard let places else { return CheckReport(file: path, failure: failure.description) }
+        let problems = failure.problems.map { problem in
+            ConfigurationProblem(.error, at: places.position(of: problem.path), problem.message)
+        }
+        return CheckReport(file: path, problems: problems.inFileOrder)
     }
 }

@@ -1,19 +1,7 @@
 import ConfigurationYAML
+import ConnectorRegistry
 import MigrationCore
 import Testing
-
-/// Sebastiano Vigna's SplitMix64: a seed gives the same variants everywhere.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// Variants of good.yaml that a tired or a hostile hand could have made.
 private struct Mutator {
@@ -76,12 +64,56 @@ private struct Mutator {
 }
 
 struct MutationTests {
-    @Test func `a thousand variants are refused with places, or survive compiling`() throws {
-        let good = String(decoding: try Golden.bytes("good.yaml"), as: UTF8.self).split(
+    /// What any configuration has that makes sense, whatever file it came from.
+    private static func nonsense(in configuration: ConnectorsConfiguration) -> [String] {
+        var found: [String] = []
+        if configuration.directories.isEmpty { found.append("no directory") }
+        if Set(configuration.directories.map(\.name)).count != configuration.directories.count {
+            found.append("two directories of one name")
+        }
+        for directory in configuration.directories {
+            if directory.name.isEmpty || directory.key.isEmpty { found.append("a directory without name or key") }
+            guard let kind = ConnectorRegistry.kind(named: directory.type) else {
+                found.append("an unknown type")
+                continue
+            }
+            for option in kind.options where option.isRequired && directory.options.values[option.name] == nil {
+                found.append("no \(option.name)")
+            }
+            if directory.options.values.values.contains(.text("")) { found.append("an empty option") }
+            if let password = directory.password.stored, password.column.isEmpty { found.append("no password column") }
+            if directory.timeout <= .zero { found.append("no timeout") }
+            let flags = [directory.disabled, directory.mustReset, directory.migrated].compactMap { $0 }
+            if flags.contains(where: { $0.column.isEmpty }) { found.append("a flag without a column") }
+        }
+        let rules = configuration.attributes + configuration.directories.flatMap(\.attributes)
+        for rule in rules where rule.columns.isEmpty {
+            guard case .template = rule.source else {
+                found.append("\(rule.attribute) from nothing")
+                continue
+            }
+        }
+        let names = configuration.pool.usernameAttributes.map(\.rawValue)
+        if configuration.username == nil, !rules.contains(where: { names.contains($0.attribute) }) {
+            found.append("nothing that names the users")
+        }
+        if configuration.signIn.denyFloor >= configuration.signIn.budget { found.append("no time to answer") }
+        return found
+    }
+
+    private static let seeds: [(file: String, seed: UInt64)] = [
+        ("good.yaml", 20_260_131), ("full.yaml", 20_260_704),
+    ]
+
+    @Test(arguments: seeds)
+    func `a thousand variants are refused with places, or make sense and survive compiling`(
+        _ file: String, _ seed: UInt64
+    ) async throws {
+        let good = String(decoding: try Golden.bytes(file), as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false
         ).map(String.init)
-        var mutator = Mutator(generator: SeededGenerator(state: 20_260_131))
-        var accepted = 0
+        var mutator = Mutator(generator: SeededGenerator(state: seed))
+        var accepted: [String: [UInt8]] = [:]
         for number in 0..<1000 {
             let variant = mutator.variant(of: good)
             let (configuration, problems) = read(yaml: variant)
@@ -90,14 +122,32 @@ struct MutationTests {
             #expect(outside.isEmpty, "variant \(number): \(outside)")
             #expect(problems.allSatisfy { $0.message.utf8.count < 2000 }, "variant \(number)")
             if let configuration {
-                accepted += 1
+                accepted["\(number)"] = variant
                 let json = CompiledConfiguration(configuration).json()
                 #expect(try CompiledConfiguration(json: json).configuration == configuration, "variant \(number)")
+                #expect(Self.nonsense(in: configuration) == [], "variant \(number)")
             } else {
                 #expect(problems.contains { $0.severity == .error }, "variant \(number)")
             }
         }
         // Neither side is empty, or the mutations prove nothing.
-        #expect((100...900).contains(accepted), "\(accepted)")
+        #expect((50...900).contains(accepted.count), "\(accepted.count)")
+        // Somebody else's idea of the file agrees with ours, of every accepted one that is small enough to be one.
+        let small = accepted.filter { $0.value.count < 100_000 }
+        for (name, problems) in try await SchemaTests.validate(small) {
+            #expect(problems.isEmpty, "variant \(name): \(problems)")
+        }
+    }
+
+    @Test func `bytes that are no text at all are one error with its place`() {
+        var generator = SeededGenerator(state: 7)
+        for number in 0..<300 {
+            let bytes = (0..<Int.random(in: 1...3000, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+            let result = read(yaml: bytes)
+            #expect(result.configuration == nil, "variant \(number)")
+            #expect(result.problems.contains { $0.severity == .error && $0.isInside(lineLengths(bytes)) })
+        }
     }
 }

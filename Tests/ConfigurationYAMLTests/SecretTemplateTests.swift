@@ -1,3 +1,4 @@
+import ConfigurationYAML
 import ConnectorRegistry
 import Foundation
 import MigrationCore
@@ -53,10 +54,31 @@ struct SecretTemplateTests {
 
     @Test(arguments: [
         "${", "a${env:USER", "${}", "${USER}", "${env:}", "${env:A B}", "${env:1A}", "${file:}", "${vault:x}",
-        "${ssm:/x}", "${secretsmanager:x#y}", "${env:A:-${env:B}}",
+        "${ssm:}", "${ssm:a b}", "${secretsmanager:}", "${secretsmanager:#y}", "${secretsmanager:x#}",
+        "${secretsmanager:a b}", "${env:A:-${env:B}}",
     ])
     func `what is no reference is an error`(_ text: String) {
         #expect(throws: SecretTemplate.SyntaxError.self) { try SecretTemplate(text) }
+    }
+
+    @Test(arguments: [
+        ("${ssm:/migration/db}", SecretTemplate.Part.parameter("/migration/db")),
+        ("${secretsmanager:prod/db}", .secretsManager(id: "prod/db", key: nil)),
+        ("${secretsmanager:prod/db#url}", .secretsManager(id: "prod/db", key: "url")),
+        (
+            "${secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3#url}",
+            .secretsManager(id: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3", key: "url")
+        ),
+    ])
+    func `a reference that isn't read yet is known, and has no value`(
+        _ text: String, _ part: SecretTemplate.Part
+    ) throws {
+        #expect(try SecretTemplate(text).parts == [part])
+        #expect {
+            try resolve(text)
+        } throws: {
+            ($0 as? SecretTemplate.Unresolved)?.message.contains("is not read yet") == true
+        }
     }
 
     @Test func `the result prints as a secret`() throws {
@@ -80,6 +102,63 @@ struct SecretTemplateTests {
         } throws: {
             "\($0)" == "customers: connection: its value is empty"
         }
+    }
+
+    @Test func `everything that is missing is said at once, each with its keys`() throws {
+        var configuration = try Golden.good()
+        configuration.directories[0].options.values["connection"] = .text("${env:UNSET}")
+        configuration.directories[1].type = "oracle"
+        var third = configuration.directories[0]
+        third.name = "third"
+        third.options.values["connection"] = .text("${file:gone}")
+        var fourth = third
+        fourth.name = "fourth"
+        fourth.options.values["connection"] = .text("${env:URL}")
+        configuration.directories += [third, fourth]
+        let opener = DirectoryOpener(
+            kinds: ConnectorRegistry.kinds, baseFolder: "/etc/migration",
+            environment: { $0 == "URL" ? "no connection hunter" : nil },
+            readFile: { path throws(SecretTemplate.Unresolved) in
+                throw .init(message: "the file \(path): no such file")
+            })
+        do throws(DirectoryOpener.Failure) {
+            _ = try opener.open(configuration, maxConnections: 1)
+            Issue.record("it opened")
+        } catch {
+            #expect(
+                error.problems.map(\.path) == [
+                    ["directories", "customers", "connection"], ["directories", "pilot", "type"],
+                    ["directories", "third", "connection"], ["directories", "fourth", "connection"],
+                ])
+            #expect(error.description.contains("the environment variable UNSET is not set, or empty"))
+            #expect(!error.description.contains("hunter"))
+        }
+    }
+
+    @Test func `the place of a problem is that of its keys, or of what is there of them`() throws {
+        let root = try #require(YAMLDocument.parse(try Golden.bytes("good.yaml")).root)
+        let places = LocatedConfiguration(root: root)
+        #expect(places.position(of: ["directories", "customers", "connection"]) == .init(line: 16, column: 17))
+        #expect(places.position(of: ["directories", "pilot", "bind_password"]) == .init(line: 27, column: 5))
+        #expect(places.position(of: ["log", "key"]) == .init(line: 43, column: 13))
+        #expect(places.position(of: ["cache"]) == .init(line: 1, column: 1))
+    }
+
+    @Test func `a retired directory is never opened, asked or listed, and needs no secret`() async throws {
+        var configuration = try Golden.good()
+        configuration.directories[0].isRetired = true
+        let opener = DirectoryOpener(
+            kinds: ConnectorRegistry.kinds, baseFolder: "/nowhere", environment: { _ in nil }, readFile: { _ in "" })
+        let directory = try opener.open(configuration, maxConnections: 1)[0]
+        await #expect(throws: DirectoryError(.unreachable, directory: "customers")) {
+            _ = try await directory.lookUp("ana@example.com", by: .after(.seconds(1)))
+        }
+        var batches = 0
+        await #expect(throws: DirectoryError(.unreachable, directory: "customers")) {
+            for try await _ in directory.list(stallLimit: .seconds(1)) { batches += 1 }
+        }
+        #expect(batches == 0)
+        #expect(!DirectoryOpener.files(configuration, kinds: ConnectorRegistry.kinds).contains("/run/secrets/ldap"))
     }
 
     @Test func `a file's path is relative to the configuration's folder`() throws {

@@ -43,6 +43,8 @@ public enum LDAPKind: ConnectorKind {
             help: "Entries a page of a listing, which is in memory: 500 unless said, fewer where they hold photos."),
     ]
 
+    public static let onMigrated: OnMigratedForm? = .modification
+
     public static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem] {
         var problems: [ConnectorOptionProblem] = []
         let servers = servers(options.texts("url") ?? [], options.flag, &problems)
@@ -67,6 +69,9 @@ public enum LDAPKind: ConnectorKind {
         }
         if options.text("bind_password") != nil, options.text("bind_dn") == nil {
             problems.append(ConnectorOptionProblem("bind_password", "there is no bind_dn that it is for; add it"))
+        }
+        if let password = options.text("bind_password"), (try? SecretTemplate(password))?.holdsSecret == true {
+            problems.append(ConnectorOptionProblem("bind_password", SecretTemplate.inlineAdvice, severity: .warning))
         }
         for (key, takesIdentifier) in [("filter", true), ("list_filter", false)] {
             guard let text = options.text(key) else { continue }

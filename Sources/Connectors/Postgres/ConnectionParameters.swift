@@ -57,6 +57,12 @@ struct ConnectionParameters {
         return files.compactMap { values[$0] }
     }
 
+    /// The values that nobody should read; none if the connection can't be read.
+    static func passwords(in connection: Secret) -> [String] {
+        let values = parse(connection) ?? [:]
+        return ["password", "sslpassword"].compactMap { values[$0] }
+    }
+
     private mutating func set(_ keyword: String, to value: String) {
         if values[keyword] == nil { values[keyword] = value }
     }

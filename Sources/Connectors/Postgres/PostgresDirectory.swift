@@ -19,19 +19,32 @@ public enum PostgresKind: ConnectorKind {
         ConnectorOption("list", .text, help: "The query that finds every user, for the batch commands."),
     ]
 
+    public static let onMigrated: OnMigratedForm? = .statement(parameter: "$1")
+
     public static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem] {
         var problems: [ConnectorOptionProblem] = []
-        // One that holds a reference is looked at when that is resolved.
-        if let connection = options.text("connection"), !connection.contains("${") {
-            do throws(ConnectionParameters.Problem) {
-                _ = try ConnectionParameters(Secret(connection))
-            } catch {
-                problems.append(ConnectorOptionProblem("connection", error.message))
+        if let connection = options.text("connection") {
+            // One that holds a reference is looked at when that is resolved.
+            if !connection.contains("${") {
+                do throws(ConnectionParameters.Problem) {
+                    _ = try ConnectionParameters(Secret(connection))
+                } catch {
+                    problems.append(ConnectorOptionProblem("connection", error.message))
+                }
+            }
+            if holdsPassword(connection) {
+                problems.append(
+                    ConnectorOptionProblem("connection", SecretTemplate.inlineAdvice, severity: .warning))
             }
         }
         if let lookup = options.text("lookup"), !lookup.contains("$1") {
             problems.append(
                 ConnectorOptionProblem("lookup", "the query has no $1, so it finds the same for everybody; use $1"))
+        }
+        if let lookup = options.text("lookup"), lookup.contains("'$1'") {
+            problems.append(
+                ConnectorOptionProblem("lookup", "'$1' in quotes is a text like any other; write it without the quotes")
+            )
         }
         if let list = options.text("list"), list.contains("$1") {
             problems.append(ConnectorOptionProblem("list", "the query finds everybody and has no parameter; remove $1"))
@@ -41,11 +54,21 @@ public enum PostgresKind: ConnectorKind {
 
     public static func files(_ options: ConnectorOptions) -> [String] {
         // Any text stands in for a secret: it is not where a file's name is.
-        guard let text = options.text("connection"), let template = try? SecretTemplate(text) else { return [] }
-        let parts = template.parts.map { part in
-            if case .literal(let literal) = part { literal } else { "secret" }
+        guard let connection = options.text("connection"),
+            let text = (try? SecretTemplate(connection))?.text(withReferencesAs: "secret")
+        else { return [] }
+        return ConnectionParameters.files(in: Secret(text))
+    }
+
+    /// Whether a password stands in the file itself, or as the default of a reference.
+    private static func holdsPassword(_ connection: String) -> Bool {
+        // Letters that no password has by chance; a URI takes them as they are.
+        let mark = "reference-5a0c7e1f93b6d248"
+        guard let template = try? SecretTemplate(connection) else { return false }
+        let forms = [template.text(withReferencesAs: mark), template.text(withReferencesAs: mark, defaults: true)]
+        return forms.contains { text in
+            ConnectionParameters.passwords(in: Secret(text)).contains { !$0.contains(mark) }
         }
-        return ConnectionParameters.files(in: Secret(parts.joined()))
     }
 
     public static func open(

@@ -16,11 +16,18 @@ public enum SQLiteKind: ConnectorKind {
         ConnectorOption("list", .text, help: "The query that finds every user, for the batch commands."),
     ]
 
+    public static let onMigrated: OnMigratedForm? = .statement(parameter: "?1")
+
     public static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem] {
         var problems: [ConnectorOptionProblem] = []
         if let lookup = options.text("lookup"), !lookup.contains("?1") {
             problems.append(
                 ConnectorOptionProblem("lookup", "the query has no ?1, so it finds the same for everybody; use ?1"))
+        }
+        if let lookup = options.text("lookup"), lookup.contains("'?1'") {
+            problems.append(
+                ConnectorOptionProblem("lookup", "'?1' in quotes is a text like any other; write it without the quotes")
+            )
         }
         if let list = options.text("list"), list.contains("?1") {
             problems.append(ConnectorOptionProblem("list", "the query finds everybody and has no parameter; remove ?1"))

@@ -9,7 +9,7 @@ internal import PasswordHashing
 /// The form of connectors.yaml that MigrateLambda reads: JSON, checked, with the pool's settings inside.
 public struct CompiledConfiguration: Sendable, Codable {
     /// Counts up when an older reader could misread a newer file.
-    public static let currentFormat = 1
+    public static let currentFormat = 2
 
     public let format: Int
     public let configuration: ConnectorsConfiguration

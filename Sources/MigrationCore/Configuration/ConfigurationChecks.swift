@@ -1,20 +1,3 @@
-/// Where the parts of the file stand, for checks that come after reading.
-struct LocatedConfiguration {
-    let root: ConfigurationNode
-    /// One for each directory of the configuration.
-    var directories: [ConfigurationNode] = []
-
-    /// The place of the value at a path of keys, or of the innermost section that is there.
-    func position(of path: String...) -> SourcePosition {
-        var node = root
-        for key in path {
-            guard let next = node.value(of: key) else { break }
-            node = next
-        }
-        return node.position
-    }
-}
-
 /// What only several sections together show to be wrong.
 struct ConfigurationChecks {
     private let configuration: ConnectorsConfiguration
@@ -28,26 +11,18 @@ struct ConfigurationChecks {
     }
 
     func run() {
-        checkDirectoryNames()
+        DirectoryChecks(configuration: configuration, located: located, problems: problems).run()
         checkUsername()
         checkPasswordPolicy()
         checkSchema()
         checkVerifiedFlags()
+        MappingChecks(configuration: configuration, located: located, problems: problems).run()
+        LaterWork(configuration: configuration, located: located, problems: problems).warn()
     }
 
     /// Whether the pool is described by a file that can't be read: that was said, and nothing more can be.
     private var isDescriptionUnreadable: Bool {
         configuration.userPool.schema != nil && configuration.userPool.settings == nil
-    }
-
-    private func checkDirectoryNames() {
-        var seen: Set<String> = []
-        for (directory, node) in zip(configuration.directories, located.directories)
-        where !directory.name.isEmpty && !seen.insert(directory.name).inserted {
-            problems.error(
-                node.value(of: "name")?.position ?? node.position,
-                "two directories are named \(quoted(directory.name)); give each its own name")
-        }
     }
 
     private func checkUsername() {
@@ -108,7 +83,7 @@ struct ConfigurationChecks {
     }
 
     /// Each list of rules with its section.
-    private var mappings: [(rules: [AttributeRule], section: ConfigurationNode)] {
+    var mappings: [(rules: [AttributeRule], section: ConfigurationNode)] {
         let lists =
             [(configuration.attributes, located.root)]
             + zip(configuration.directories, located.directories).map { ($0.attributes, $1) }
@@ -133,9 +108,16 @@ struct ConfigurationChecks {
         for name in AttributeValidator(pool: settings).requiredAttributes where !isMade(name) {
             // Where it alone names the users, that was said.
             if names == [name], configuration.username == nil { continue }
+            let without = configuration.directories.filter { directory in
+                !directory.attributes.contains { $0.attribute == name }
+            }
+            let who =
+                without.count == configuration.directories.count
+                ? "nothing makes it"
+                : "for \(without.map { quoted($0.name) }.joined(separator: ", ")) nothing makes it"
             problems.error(
                 located.position(of: "attributes"),
-                "attributes: the pool requires \(name), and nothing makes it; say which column has it: "
+                "attributes: the pool requires \(name), and \(who); say which column has it: "
                     + "\(name): { from: COLUMN }")
         }
     }
@@ -144,7 +126,7 @@ struct ConfigurationChecks {
     private func checkVerifiedFlags() {
         for (rules, section) in mappings {
             for rule in rules where ["email_verified", "phone_number_verified"].contains(rule.attribute) {
-                guard rule.isTrueWithoutColumns else { continue }
+                guard rule.valueWithoutColumns == "true" else { continue }
                 problems.warning(
                     section.member(rule.attribute)?.keyPosition ?? section.position,
                     "\(rule.attribute) is true where no column says so; whoever owns a wrong contact of the directory "
@@ -155,13 +137,13 @@ struct ConfigurationChecks {
 }
 
 extension AttributeRule {
-    /// Whether the value is `true` for an entry none of whose columns has a value.
-    fileprivate var isTrueWithoutColumns: Bool {
+    /// The value that an entry gets none of whose columns has one.
+    var valueWithoutColumns: String? {
         var values: [String] = []
         if case .template(let template) = source, let constant = template.filled(with: { _ in nil }) {
             values = [constant]
         }
         for transform in transforms { values = transform.apply(to: values) }
-        return values.first == "true"
+        return values.first
     }
 }

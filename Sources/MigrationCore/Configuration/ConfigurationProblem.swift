@@ -21,6 +21,13 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     }
 }
 
+extension [ConfigurationProblem] {
+    /// Those of one place in the order in which they were found.
+    package var inFileOrder: [ConfigurationProblem] {
+        enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }.map(\.element)
+    }
+}
+
 /// The problems found so far. A class: the readers of all sections add to one list.
 final class ProblemList {
     private(set) var problems: [ConfigurationProblem] = []

@@ -7,23 +7,42 @@ public import PasswordHashing
 public struct ConnectorsConfiguration: Sendable, Hashable, Codable {
     public var userPool: UserPoolReference
     public var signIn: SignInSettings
+    public var cache: CacheSettings
     /// In the order in which they are asked; at least one.
     public var directories: [DirectoryConfiguration]
     /// The canonical name's rule; nil in pools that sign in by email or phone.
     public var username: AttributeRule?
     public var attributes: [AttributeRule]
+    public var groups: GroupSettings?
+    public var mfa: MFASettings?
+    /// The pool's attribute that says how a user came into the pool.
+    public var migrationMark: String?
+    /// `import:`
+    public var importing: ImportSettings
+    public var reconcile: ReconcileSettings
+    /// `triggers:` as written; an empty section if there is none.
+    public var triggers: ConfigurationValue
     public var log: LogSettings
 
     public init(
-        userPool: UserPoolReference = .init(), signIn: SignInSettings = .init(),
+        userPool: UserPoolReference = .init(), signIn: SignInSettings = .init(), cache: CacheSettings = .init(),
         directories: [DirectoryConfiguration], username: AttributeRule? = nil, attributes: [AttributeRule] = [],
-        log: LogSettings = .init()
+        groups: GroupSettings? = nil, mfa: MFASettings? = nil, migrationMark: String? = nil,
+        importing: ImportSettings = .init(), reconcile: ReconcileSettings = .init(),
+        triggers: ConfigurationValue = .section([]), log: LogSettings = .init()
     ) {
         self.userPool = userPool
         self.signIn = signIn
+        self.cache = cache
         self.directories = directories
         self.username = username
         self.attributes = attributes
+        self.groups = groups
+        self.mfa = mfa
+        self.migrationMark = migrationMark
+        self.importing = importing
+        self.reconcile = reconcile
+        self.triggers = triggers
         self.log = log
     }
 
@@ -128,19 +147,30 @@ public struct DirectoryConfiguration: Sendable, Hashable, Codable {
     public var disabled: FlagRule?
     public var mustReset: FlagRule?
     public var migrated: FlagRule?
+    public var onMigrated: OnMigrated?
+    /// The column that says when the entry was last changed.
+    public var changed: String?
     /// Regular expressions; only a name in which one of them is found is asked here. Empty: every name.
     public var names: [String]
+    /// The column that says when the password was last changed.
+    public var passwordChanged: String?
     public var onUnavailable: ChainContinuation
     public var onWrongPassword: ChainContinuation
+    /// As written; `countedAttempts` is what comes of it.
+    public var attempts: AttemptSettings?
     public var timeout: Duration
+    /// It is never asked; the snapshot answers for it.
+    public var isRetired: Bool
     /// What this directory maps otherwise than the rest.
     public var attributes: [AttributeRule]
 
     public init(
         name: String, type: String, options: ConnectorOptions = .init(), key: String, password: PasswordSource,
-        disabled: FlagRule? = nil, mustReset: FlagRule? = nil, migrated: FlagRule? = nil, names: [String] = [],
+        disabled: FlagRule? = nil, mustReset: FlagRule? = nil, migrated: FlagRule? = nil,
+        onMigrated: OnMigrated? = nil, changed: String? = nil, names: [String] = [], passwordChanged: String? = nil,
         onUnavailable: ChainContinuation = .stop, onWrongPassword: ChainContinuation = .stop,
-        timeout: Duration = .seconds(2), attributes: [AttributeRule] = []
+        attempts: AttemptSettings? = nil, timeout: Duration = .seconds(2), isRetired: Bool = false,
+        attributes: [AttributeRule] = []
     ) {
         self.name = name
         self.type = type
@@ -150,10 +180,15 @@ public struct DirectoryConfiguration: Sendable, Hashable, Codable {
         self.disabled = disabled
         self.mustReset = mustReset
         self.migrated = migrated
+        self.onMigrated = onMigrated
+        self.changed = changed
         self.names = names
+        self.passwordChanged = passwordChanged
         self.onUnavailable = onUnavailable
         self.onWrongPassword = onWrongPassword
+        self.attempts = attempts
         self.timeout = timeout
+        self.isRetired = isRetired
         self.attributes = attributes
     }
 }

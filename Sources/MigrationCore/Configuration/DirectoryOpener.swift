@@ -18,9 +18,23 @@ public struct DirectoryOpener: Sendable {
         self.readFile = readFile
     }
 
-    /// Why a configuration that is right in itself can't be used here.
+    /// Why a configuration that is right in itself can't be used here: all that is missing, or wrong now that secrets are
+    /// known.
     public struct Failure: Error, Sendable, CustomStringConvertible {
-        public let description: String
+        public struct Problem: Sendable {
+            /// What it is about, as keys of connectors.yaml; a directory goes by its name.
+            public let path: [String]
+            /// Starts with the directory's name, if it is about one.
+            public let message: String
+        }
+
+        public let problems: [Problem]
+
+        public init(_ problems: [Problem]) {
+            self.problems = problems
+        }
+
+        public var description: String { problems.map(\.message).joined(separator: "; ") }
     }
 
     /// The directories in order, not connected yet.
@@ -30,21 +44,48 @@ public struct DirectoryOpener: Sendable {
         _ configuration: ConnectorsConfiguration, maxConnections: Int
     ) throws(Failure) -> [any ListableDirectory] {
         var directories: [any ListableDirectory] = []
+        var problems: [Failure.Problem] = []
         for directory in configuration.directories {
-            guard let kind = kinds.first(where: { $0.typeName == directory.type }) else {
-                throw Failure(description: "\(directory.name): this program was built without \(directory.type)")
+            // Nothing of it is needed any more: neither its server nor its secrets.
+            if directory.isRetired {
+                directories.append(RetiredDirectory(name: directory.name))
+                continue
             }
-            let settings = ConnectorSettings(
-                timeout: directory.timeout, maxConnections: maxConnections, baseFolder: baseFolder,
-                columns: configuration.columns(of: directory))
-            do throws(DirectoryError) {
+            do throws(Failure) {
                 directories.append(
-                    try kind.open(name: directory.name, options: try resolve(directory, kind), settings: settings))
+                    try open(
+                        directory, columns: configuration.columns(of: directory), maxConnections: maxConnections))
             } catch {
-                throw Failure(description: "\(directory.name): \(error.detail)")
+                problems += error.problems
             }
         }
+        guard problems.isEmpty else { throw Failure(problems) }
         return directories
+    }
+
+    private func open(
+        _ directory: DirectoryConfiguration, columns: [String], maxConnections: Int
+    ) throws(Failure) -> any ListableDirectory {
+        let path = ["directories", directory.name]
+        guard let kind = kinds.first(where: { $0.typeName == directory.type }) else {
+            let message = "\(directory.name): this program was built without \(directory.type)"
+            throw Failure([.init(path: path + ["type"], message: message)])
+        }
+        let settings = ConnectorSettings(
+            timeout: directory.timeout, maxConnections: maxConnections, baseFolder: baseFolder,
+            columns: columns)
+        let options = try resolve(directory, kind)
+        do throws(DirectoryError) {
+            return try kind.open(name: directory.name, options: options, settings: settings)
+        } catch {
+            // The rest was checked with the file, so it is about what a reference brought.
+            let secrets = kind.options.filter { $0.form == .secret && directory.options.text($0.name) != nil }
+            throw Failure([
+                .init(
+                    path: path + (secrets.count == 1 ? [secrets[0].name] : []),
+                    message: "\(directory.name): \(error.detail)")
+            ])
+        }
     }
 
     /// The files that the configuration names and reads when it runs, as it names them, each once: paths of directories,
@@ -52,7 +93,7 @@ public struct DirectoryOpener: Sendable {
     public static func files(_ configuration: ConnectorsConfiguration, kinds: [any ConnectorKind.Type]) -> [String] {
         var files: [String] = []
         var templates = [configuration.log.key].compactMap { $0 }
-        for directory in configuration.directories {
+        for directory in configuration.directories where !directory.isRetired {
             guard let kind = kinds.first(where: { $0.typeName == directory.type }) else { continue }
             for option in kind.options {
                 guard let text = directory.options.text(option.name) else { continue }
@@ -69,19 +110,24 @@ public struct DirectoryOpener: Sendable {
     }
 
     /// A secret of the configuration itself, such as `log.key`; nil if it is empty.
+    ///
+    /// - Parameter name: its keys, with dots between them.
     public func secret(_ text: String?, named name: String) throws(Failure) -> Secret? {
         guard let text else { return nil }
         do throws(SecretTemplate.Unresolved) {
             let secret = try template(text).resolve(environment: environment, file: file)
             return secret.isEmpty ? nil : secret
         } catch {
-            throw Failure(description: "\(name): \(error.message)")
+            throw Failure([
+                .init(path: name.split(separator: ".").map(String.init), message: "\(name): \(error.message)")
+            ])
         }
     }
 
     private func resolve(
         _ directory: DirectoryConfiguration, _ kind: any ConnectorKind.Type
-    ) throws(DirectoryError) -> ResolvedConnectorOptions {
+    ) throws(Failure) -> ResolvedConnectorOptions {
+        var problems: [Failure.Problem] = []
         var secrets: [String: Secret] = [:]
         var paths: [String: String] = [:]
         for option in kind.options {
@@ -97,8 +143,10 @@ public struct DirectoryOpener: Sendable {
                         throw SecretTemplate.Unresolved(message: "its value is empty")
                     }
                 } catch {
-                    throw DirectoryError(
-                        .notADirectory, directory: directory.name, detail: "\(option.name): \(error.message)")
+                    problems.append(
+                        .init(
+                            path: ["directories", directory.name, option.name],
+                            message: "\(directory.name): \(option.name): \(error.message)"))
                 }
             case .path:
                 paths[option.name] = absolute(text)
@@ -106,6 +154,7 @@ public struct DirectoryOpener: Sendable {
                 break
             }
         }
+        guard problems.isEmpty else { throw Failure(problems) }
         return ResolvedConnectorOptions(directory.options, secrets: secrets, paths: paths)
     }
 

@@ -167,6 +167,10 @@ struct MappingReader {
 
     static func text(of duration: Duration) -> String {
         let milliseconds = duration / .milliseconds(1)
+        let minutes = duration / .seconds(60)
+        if minutes >= 2, minutes.truncatingRemainder(dividingBy: 1) == 0 {
+            return minutes.truncatingRemainder(dividingBy: 60) == 0 ? "\(Int(minutes / 60))h" : "\(Int(minutes))m"
+        }
         return milliseconds.truncatingRemainder(dividingBy: 1000) == 0 && milliseconds >= 1000
             ? "\(Int(milliseconds / 1000))s" : "\(Int(milliseconds))ms"
     }

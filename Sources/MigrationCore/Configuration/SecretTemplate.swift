@@ -8,6 +8,10 @@ public struct SecretTemplate: Sendable, Hashable {
         case environment(name: String, default: String?)
         /// `${file:PATH}`: the file's text without the newline at its end; an empty file is an absent value.
         case file(String)
+        /// `${secretsmanager:ID}` or `${secretsmanager:ID#key}`: a secret's text, or a member of the JSON object that it is.
+        case secretsManager(id: String, key: String?)
+        /// `${ssm:/name}`: a parameter of AWS Systems Manager.
+        case parameter(String)
     }
 
     public struct SyntaxError: Error, Sendable, Hashable {
@@ -68,15 +72,33 @@ public struct SecretTemplate: Sendable, Hashable {
                 throw SyntaxError(message: "\"${file:}\" names no file; write ${file:PATH}")
             }
             return .file(String(value))
-        case "secretsmanager", "ssm":
-            throw SyntaxError(
-                message: "this version doesn't read ${\(text[..<colon]):...}; hand the value to the program as "
-                    + "${env:NAME} or ${file:PATH}")
+        case "secretsmanager":
+            let (id, key) =
+                value.firstIndex(of: "#").map { (value[..<$0], value[value.index(after: $0)...]) } ?? (value, nil)
+            // AWS documentation, CreateSecret, Name; an ARN has colons.
+            guard !id.isEmpty, id.allSatisfy({ isName($0, or: "/_+=.@-:") }), key?.isEmpty != true else {
+                throw SyntaxError(
+                    message: "\"${secretsmanager:...}\" should name a secret, and perhaps a member of it: "
+                        + "${secretsmanager:ID} or ${secretsmanager:ID#key}")
+            }
+            return .secretsManager(id: String(id), key: key.map { String($0) })
+        case "ssm":
+            // AWS documentation, PutParameter, Name; an ARN or a version has colons.
+            guard !value.isEmpty, value.allSatisfy({ isName($0, or: "/_.-:") }) else {
+                throw SyntaxError(
+                    message: "\"${ssm:...}\" should name a parameter, such as ${ssm:/migration/db}")
+            }
+            return .parameter(String(value))
         case let kind:
-            let hint = nearest(to: String(kind), among: ["env", "file"]).map { "did you mean ${\($0):...}?" }
+            let kinds = ["env", "file", "secretsmanager", "ssm"]
+            let hint = nearest(to: String(kind), among: kinds).map { "did you mean ${\($0):...}?" }
             throw SyntaxError(
                 message: "this kind of reference is unknown; \(hint ?? "write ${env:NAME} or ${file:PATH}")")
         }
+    }
+
+    private static func isName(_ character: Character, or others: String) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || others.contains(character))
     }
 
     /// POSIX, "Environment Variables": names are of letters, digits and `_`, and start with no digit.
@@ -85,6 +107,41 @@ public struct SecretTemplate: Sendable, Hashable {
             return false
         }
         return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    }
+
+    /// The references that are known and not read yet, each by what it begins with.
+    var unreadReferences: [String] {
+        parts.compactMap { part in
+            switch part {
+            case .literal, .environment, .file: nil
+            case .secretsManager: "${secretsmanager:...}"
+            case .parameter: "${ssm:...}"
+            }
+        }
+    }
+
+    /// Whether a value that is all secret stands in the text itself: there is no reference, or one with a default.
+    package var holdsSecret: Bool {
+        let hasReference = parts.contains { if case .literal = $0 { false } else { true } }
+        return !parts.isEmpty && !hasReference
+            || parts.contains { if case .environment(_, .some(let value)) = $0 { !value.isEmpty } else { false } }
+    }
+
+    /// What to do about a secret that stands in the file.
+    package static let inlineAdvice =
+        "a secret stands in the file itself, for everybody who reads it; write ${env:NAME} or ${file:PATH} in its place"
+
+    /// The text with other text in place of each reference, for looking at the rest of it.
+    ///
+    /// - Parameter defaults: whether a reference that has a default is that default.
+    package func text(withReferencesAs mark: String, defaults: Bool = false) -> String {
+        parts.map { part in
+            switch part {
+            case .literal(let literal): literal
+            case .environment(_, .some(let fallback)) where defaults: fallback
+            case .environment, .file, .secretsManager, .parameter: mark
+            }
+        }.joined()
     }
 
     /// The text with every reference replaced.
@@ -112,6 +169,11 @@ public struct SecretTemplate: Sendable, Hashable {
                 if value.last == "\n" || value.last == "\r\n" { value.removeLast() }
                 guard !value.isEmpty else { throw Unresolved(message: "the file \(path) is empty") }
                 text += value
+            case .secretsManager, .parameter:
+                let reference = unreadReferences.first ?? ""
+                throw Unresolved(
+                    message:
+                        "\(reference) is not read yet; hand the value to the program as ${env:NAME} or ${file:PATH}")
             }
         }
         return Secret(text)

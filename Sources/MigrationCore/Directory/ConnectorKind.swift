@@ -15,6 +15,9 @@ public protocol ConnectorKind: Sendable {
     /// `PasswordCheckingDirectory`.
     static var checksPasswords: Bool { get }
 
+    /// How `on_migrated` is written for this kind; nil where the directory is only read, as by default.
+    static var onMigrated: OnMigratedForm? { get }
+
     /// What is wrong with a value that has the right form, or with several together; found without a connection.
     static func check(_ options: ConnectorOptions) -> [ConnectorOptionProblem]
 
@@ -30,6 +33,8 @@ public protocol ConnectorKind: Sendable {
 
 extension ConnectorKind {
     public static var checksPasswords: Bool { false }
+
+    public static var onMigrated: OnMigratedForm? { nil }
 
     public static func files(_ options: ConnectorOptions) -> [String] { [] }
 }
@@ -104,10 +109,13 @@ public struct ConnectorOptionProblem: Sendable, Hashable {
     public let option: String
     /// What is wrong and what to do; never a secret's value.
     public let message: String
+    /// An error unless said.
+    public let severity: ConfigurationProblem.Severity
 
-    public init(_ option: String, _ message: String) {
+    public init(_ option: String, _ message: String, severity: ConfigurationProblem.Severity = .error) {
         self.option = option
         self.message = message
+        self.severity = severity
     }
 }
 

@@ -15,8 +15,18 @@ public struct TriggerAssembly: Sendable {
         _ configuration: ConnectorsConfiguration, opener: DirectoryOpener, maxConnections: Int, cores: Int,
         logger: Logger
     ) throws(DirectoryOpener.Failure) {
-        let hash = IdentifierHash(key: try opener.secret(configuration.log.key, named: "log.key"))
-        let directories = try opener.open(configuration, maxConnections: maxConnections)
+        // Both before either fails: all that is missing is said at once.
+        let key = Result { () throws(DirectoryOpener.Failure) in
+            try opener.secret(configuration.log.key, named: "log.key")
+        }
+        let opened = Result { () throws(DirectoryOpener.Failure) in
+            try opener.open(configuration, maxConnections: maxConnections)
+        }
+        if case .failure(let first) = opened, case .failure(let second) = key {
+            throw DirectoryOpener.Failure(first.problems + second.problems)
+        }
+        let directories = try opened.get()
+        let hash = IdentifierHash(key: try key.get())
         // A queued hash is worth keeping only if it can still be done in time: a few for each core.
         verification = VerificationPool(width: max(cores, 1), maxQueued: max(cores, 1) * 16)
         migrator = UserMigrator(configuration, directories: directories, verification: verification)

@@ -1,0 +1,50 @@
+/// Keys that are read and carried, and that nothing works by yet: each is said with what happens instead, for nobody
+/// should rely on what isn't there. Whoever makes one work takes its line out.
+struct LaterWork {
+    let configuration: ConnectorsConfiguration
+    let located: LocatedConfiguration
+    let problems: ProblemList
+
+    func warn() {
+        for (key, meanwhile) in Self.sections { note(located.root, key, meanwhile) }
+        for (directory, node) in zip(configuration.directories, located.directories) {
+            if directory.onMigrated != nil { note(node, "on_migrated", Self.onMigrated) }
+            for (key, meanwhile) in Self.directoryKeys { note(node, key, meanwhile) }
+            // Without one, that is what is wrong.
+            if directory.isRetired, configuration.cache.snapshot != nil { note(node, "retired", Self.retired) }
+        }
+    }
+
+    private static let notAtWork = "not at work yet: "
+
+    private static let sections = [
+        ("cache", "every sign-in asks the directories, and no snapshot answers for one that is down"),
+        ("groups", "users come into the pool without their groups, and none is rejected for a group that is missing"),
+        ("mfa", "nobody's second factor is taken over or asked for, and on_enrolled: deny refuses nobody"),
+        ("migration_mark", "nobody is marked"),
+        ("import", "there is no import"),
+        ("reconcile", "nothing is compared or changed"),
+        ("triggers", "events of every trigger but the migration's go back as they came"),
+    ]
+
+    private static let onMigrated =
+        "nobody is marked as migrated, so an entry stays good for coming into the pool, also after its user was deleted "
+        + "there"
+
+    private static let retired =
+        "the directory isn't asked, but the snapshot doesn't answer for it, so whoever gets here is told of an outage, "
+        + "unless on_unavailable: next passes it on"
+
+    private static let directoryKeys = [
+        ("changed", "nothing reads it"),
+        ("password_changed", "nothing reads it"),
+        ("attempts", "wrong passwords aren't counted, and every one reaches the directory"),
+    ]
+
+    private func note(_ section: ConfigurationNode, _ key: String, _ meanwhile: String) {
+        guard let member = section.member(key), !member.value.isEmpty else { return }
+        // An empty section says nothing that could be relied on.
+        if case .mapping(let members, _) = member.value, members.isEmpty { return }
+        problems.warning(member.keyPosition, "\(key): \(Self.notAtWork)\(meanwhile)")
+    }
+}
