@@ -101,6 +101,7 @@ public struct LookupJSONReport: Encodable {
             case .rejected(let rule): ("rejected", rule.rawValue)
             case .dropped(let rule): ("dropped", rule.rawValue)
             case .withoutContact: ("without-contact", nil)
+            case .notApplicable: ("not-applicable", nil)
             }
         return Attribute(
             name: attribute.name, columns: attribute.columns, missingColumns: attribute.missingColumns,

@@ -88,6 +88,7 @@ public struct LookupTextReport {
         case .absent: return way + " => absent"
         case .rejected(let rule): return way + " => rejected, \(rule.rawValue): \(rule.explanation)"
         case .dropped(let rule): return way + " => dropped, \(rule.rawValue): \(rule.explanation)"
+        case .notApplicable: return way + " => absent, its when doesn't hold"
         case .withoutContact: return way + " => left out, there is nothing that it could be true of"
         }
     }

@@ -62,6 +62,12 @@ struct EntryPlan: Sendable {
                 case .columns(let names): missing.count < names.count
                 case .template: missing.isEmpty
                 }
+            if let condition = rule.when, columns.indexes(of: condition.column).isEmpty {
+                throw DirectoryError(
+                    .missingColumn, directory: directory,
+                    detail: "the result has no column \"\(condition.column)\", which when: of the attribute "
+                        + "\(rule.attribute) names; it has \(columns.names.joined(separator: ", "))")
+            }
             guard !isUsable else { continue }
             throw DirectoryError(
                 .missingColumn, directory: directory,
