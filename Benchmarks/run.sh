@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts a PostgreSQL of its own, loads rows.sql, runs list-rows with the given arguments (--check, --runs N), stops it.
+# Starts a PostgreSQL of its own, loads rows.sql and people.sql, runs the benchmarks on them with the given arguments
+# (--check, --runs N), stops it.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -37,3 +38,5 @@ END
 connection="host=$folder user=postgres dbname=postgres"
 "$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f rows.sql "$connection" 2> /dev/null
 "$program" "$connection" "$@"
+"$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f people.sql "$connection" 2> /dev/null
+"$(dirname "$program")/list-map-validate" "$connection" "$@"

@@ -105,6 +105,8 @@ public struct DateFormat: Sendable, Hashable {
     func read(_ value: TextBytes, pivot: Int) -> Reading {
         switch form {
         case .parts(let parts): Self.read(value, parts, pivot: pivot)
+        case .named(.iso) where value.count < 10 || value[4] != UInt8(ascii: "-") || value[7] != UInt8(ascii: "-"):
+            .otherForm
         case .named(.iso): Self.dayAsWritten(value, InstantText.isISO8601(value.string), [0..<4, 5..<7, 8..<10])
         case .named(.generalizedTime):
             Self.dayAsWritten(value, InstantText.isGeneralizedTime(value.string), [0..<4, 4..<6, 6..<8])

@@ -98,5 +98,6 @@ struct EntryPlan: Sendable {
     }
 
     func map(_ entry: DirectoryEntry) -> MappedAttributes { mapping.map(entry) }
+    func map(_ batch: EntryBatch) -> MappedBatch { mapping.map(batch) }
     func explain(_ entry: DirectoryEntry) -> [AttributeTrace] { mapping.explain(entry) }
 }
