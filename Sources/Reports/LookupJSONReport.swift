@@ -26,9 +26,18 @@ public struct LookupJSONReport: Encodable {
             let values: [String]
         }
 
+        struct When: Encodable {
+            let column: String
+            let equals: String?
+            let present: Bool?
+            let holds: Bool
+        }
+
         let name: String
         let columns: [String]
         let missingColumns: [String]
+        let sourceColumn: String?
+        let when: When?
         let source: [String]
         let steps: [Step]
         let outcome: String
@@ -101,9 +110,21 @@ public struct LookupJSONReport: Encodable {
             case .rejected(let rule): ("rejected", rule.rawValue)
             case .dropped(let rule): ("dropped", rule.rawValue)
             case .withoutContact: ("without-contact", nil)
+            case .notApplicable: ("not-applicable", nil)
             }
         return Attribute(
             name: attribute.name, columns: attribute.columns, missingColumns: attribute.missingColumns,
+            sourceColumn: attribute.sourceColumn,
+            when: attribute.condition.map { condition in
+                var (equals, present): (String?, Bool?) = (nil, nil)
+                switch condition.test {
+                case .equals(let text): equals = text
+                case .present(let isPresent): present = isPresent
+                }
+                return .init(
+                    column: condition.column, equals: equals, present: present,
+                    holds: attribute.outcome != .notApplicable)
+            },
             source: attribute.source.map(\.shown),
             steps: attribute.steps.map { .init(transform: $0.name, values: $0.values.map(\.shown)) },
             outcome: outcome, rule: rule, value: attribute.value?.shown)

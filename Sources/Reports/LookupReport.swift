@@ -32,6 +32,11 @@ public struct LookupReport: Sendable {
         public let columns: [String]
         /// Those of them that the directory doesn't have at all.
         public let missingColumns: [String]
+        /// The one that the value came from; nil for a template, and where none has a value.
+        public let sourceColumn: String?
+        public let isTemplate: Bool
+        /// The rule's `when`.
+        public let condition: Condition?
         public let source: [Masked]
         public let steps: [Step]
         public let outcome: AttributeTrace.Outcome
@@ -118,6 +123,9 @@ extension LookupReport.Attribute {
         name = trace.attribute
         columns = trace.columns
         missingColumns = trace.missingColumns
+        sourceColumn = trace.sourceColumn
+        isTemplate = trace.isTemplate
+        condition = trace.condition
         source = trace.source.map { mask.value($0) }
         steps = trace.steps.map { Step(name: $0.name, values: $0.values.map { mask.value($0) }) }
         outcome = trace.outcome

@@ -74,22 +74,43 @@ public struct LookupTextReport {
             + directory.attributes.map { "     \(Self.pad($0.name, width))  \(way(of: $0))" }
     }
 
+    /// `<- mail " Ana@Example.com " -> trim "Ana@Example.com" -> lowercase "ana@example.com"`
     private func way(of attribute: LookupReport.Attribute) -> String {
-        let source = attribute.source.isEmpty ? "-" : Self.list(attribute.source)
-        var way = "\(attribute.columns.joined(separator: ", "))\(attribute.columns.isEmpty ? "" : ": ")\(source)"
+        var way = "<- \(Self.source(of: attribute))"
+        if attribute.outcome == .notApplicable { return way + " => absent" }
+        way += " \(Self.list(attribute.source))"
         if !attribute.missingColumns.isEmpty {
             way += " (no column \(attribute.missingColumns.joined(separator: ", ")) here)"
         }
-        for step in attribute.steps {
-            way += " -> \(step.name): \(step.values.isEmpty ? "-" : Self.list(step.values))"
-        }
+        for step in attribute.steps { way += " -> \(step.name) \(Self.list(step.values))" }
         switch attribute.outcome {
-        case .value: return way
+        case .value, .notApplicable: return way
         case .absent: return way + " => absent"
         case .rejected(let rule): return way + " => rejected, \(rule.rawValue): \(rule.explanation)"
         case .dropped(let rule): return way + " => dropped, \(rule.rawValue): \(rule.explanation)"
         case .withoutContact: return way + " => left out, there is nothing that it could be true of"
         }
+    }
+
+    /// The columns that the value came from, or could have.
+    private static func source(of attribute: LookupReport.Attribute) -> String {
+        let columns =
+            if attribute.columns.isEmpty {
+                "constant"
+            } else if attribute.isTemplate {
+                attribute.columns.joined(separator: " + ")
+            } else {
+                attribute.sourceColumn ?? attribute.columns.joined(separator: ", ")
+            }
+        guard let condition = attribute.condition else { return columns }
+        let test: String =
+            switch condition.test {
+            case .equals(let text): "is \(quoted(text))"
+            case .present(true): "has a value"
+            case .present(false): "has no value"
+            }
+        let holds = attribute.outcome == .notApplicable ? ", which doesn't hold" : ""
+        return "\(columns), when \(condition.column) \(test)\(holds):"
     }
 
     private func reply(_ reply: MigrationReply) -> [String] {
@@ -106,9 +127,19 @@ public struct LookupTextReport {
         }
     }
 
+    /// The values in quotes, which show their spaces.
     private static func list(_ values: [Masked]) -> String {
-        values.map(\.shown).joined(separator: " | ")
+        values.isEmpty ? "(no value)" : values.map { quoted($0.shown) }.joined(separator: ", ")
     }
+
+    private static func quoted(_ text: String) -> String {
+        // A screen is enough of a long one; the JSON has it whole.
+        let shown = text.count > maxShown ? "\(text.prefix(maxShown))..." : text
+        return "\"\(shown.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+            + (text.count > maxShown ? " (\(text.utf8.count) bytes)" : "")
+    }
+
+    private static let maxShown = 200
 
     private static func pad(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))

@@ -61,6 +61,16 @@ extension AttributeRuleCode {
         case .numberRange: "the number is outside the pool's bounds"
         case .dateTimeFormat: "not a date and time in ISO 8601 form"
         case .usernameFormat: "a user name has 1 to 128 letters, numbers, symbols and punctuation marks, and no space"
+        case .localeFormat: "not a language tag, such as de or pt-BR"
+        case .usernameLikeAlias:
+            "a user name must not look like the email address or phone number that this pool's users sign in by"
+        case .neverSettable: "Cognito sets this attribute, and nobody else"
+        case .immutable: "the pool lets it be set only when the user is made"
+        case .dateFormat: "the date has none of the forms that transform date names"
+        case .dateImpossible: "the calendar has no such day"
+        case .epochFormat: "not a date and time that transform epoch reads"
+        case .dnFormat: "not a distinguished name whose first value is text"
+        case .patternLimit: "the value is too long for a regular expression (4096 bytes)"
         case .noVerifiedContact: "there is no verified email or phone number"
         }
     }

@@ -198,7 +198,8 @@ public struct ConfigurationReader {
         reader.flag("required").map { rule.isRequired = $0 }
         reader.choice("on_invalid").map { rule.onInvalid = $0 }
         rule.join = reader.text("join")
-        reader.finish { $0 == "when" ? Self.notYet : nil }
+        rule.when = reader.condition("when")
+        reader.finish()
         return rule
     }
 }

@@ -90,6 +90,42 @@ public struct EntryBatch: Sendable {
 }
 
 extension EntryBatch {
+    /// The batch as it lies in memory, for loops over many entries.
+    struct Storage {
+        let bytes: UnsafeBufferPointer<UInt8>
+        let valueEnds: UnsafeBufferPointer<UInt32>
+        let cellEnds: UnsafeBufferPointer<UInt32>
+        let columnCount: Int
+
+        /// Indexes of a cell's values.
+        @inline(__always)
+        func values(row: Int, column: Int) -> Range<Int> {
+            let cell = row * columnCount + column
+            return Int(cell == 0 ? 0 : cellEnds[cell - 1])..<Int(cellEnds[cell])
+        }
+
+        @inline(__always)
+        func value(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(rebasing: bytes[Int(index == 0 ? 0 : valueEnds[index - 1])..<Int(valueEnds[index])])
+        }
+    }
+
+    /// - Parameter body: gets what is valid until it returns.
+    @inline(__always)
+    func withStorage<Result>(_ body: (Storage) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { bytes in
+            valueEnds.withUnsafeBufferPointer { valueEnds in
+                cellEnds.withUnsafeBufferPointer { cellEnds in
+                    body(
+                        Storage(
+                            bytes: bytes, valueEnds: valueEnds, cellEnds: cellEnds, columnCount: columns.names.count))
+                }
+            }
+        }
+    }
+}
+
+extension EntryBatch {
     /// Fills a batch, cell by cell in the columns' order, and starts over when it is taken.
     ///
     ///     builder.appendValue(bytes)      // any number a cell

@@ -19,10 +19,12 @@ public struct AttributeRule: Sendable, Hashable, Codable {
     public var onInvalid: OnInvalid
     /// Joins several values; without it the first one counts.
     public var join: String?
+    /// Which entries the rule is for; nil: all.
+    public var when: Condition?
 
     public init(
         _ attribute: String, from source: Source, transforms: [Transform] = [], isRequired: Bool = false,
-        onInvalid: OnInvalid = .reject, join: String? = nil
+        onInvalid: OnInvalid = .reject, join: String? = nil, when: Condition? = nil
     ) {
         self.attribute = attribute
         self.source = source
@@ -30,9 +32,10 @@ public struct AttributeRule: Sendable, Hashable, Codable {
         self.isRequired = isRequired
         self.onInvalid = onInvalid
         self.join = join
+        self.when = when
     }
 
-    /// The directory's columns that it reads.
+    /// The directory's columns that its value comes from.
     public var columns: [String] {
         switch source {
         case .columns(let names): names

@@ -202,9 +202,11 @@ extension StaticString {
 }
 
 extension UInt8 {
+    /// Whether it is an ASCII digit.
     var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 
-    fileprivate var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+    /// Whether it is an ASCII letter.
+    var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
 
     /// RFC 4512 §1.4: letters, digits and hyphens.
     fileprivate var isKeyCharacter: Bool { isLetter || isDigit || self == UInt8(ascii: "-") }

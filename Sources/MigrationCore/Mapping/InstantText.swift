@@ -33,16 +33,45 @@ enum InstantText {
     }
 
     /// The years 1 to 9999.
-    private static let epochSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+    static let epochSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
     /// Whether it is `YYYY-MM-DD`.
-    static func isDay(_ text: String) -> Bool {
-        text.utf8.count == 10 && iso8601(text) != nil
+    static func isDay(_ text: TextBytes) -> Bool {
+        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { return false }
+        func number(_ range: Range<Int>) -> Int? {
+            var number = 0
+            for index in range {
+                guard text[index].isDigit else { return nil }
+                number = number * 10 + Int(text[index] - UInt8(ascii: "0"))
+            }
+            return number
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return false }
+        return isDay(year, month, day)
+    }
+
+    /// Whether the Gregorian calendar has the day.
+    static func isDay(_ year: Int, _ month: Int, _ day: Int) -> Bool {
+        (1...12).contains(month) && (1...daysIn(month, of: year)).contains(day)
     }
 
     /// Whether it is an instant of ISO 8601, with its hyphens and colons.
     static func isISO8601(_ text: String) -> Bool {
         iso8601(text) != nil
+    }
+
+    /// Whether it is LDAP's GeneralizedTime.
+    static func isGeneralizedTime(_ text: String) -> Bool {
+        generalizedTime(text) != nil
+    }
+
+    /// The number of an English month of three letters, in any case.
+    static func month(named name: TextBytes) -> Int? {
+        let months: StaticString = "janfebmaraprmayjunjulaugsepoctnovdec"
+        guard name.count == 3 else { return nil }
+        return months.withUTF8Buffer { months in
+            (0..<12).first { month in (0..<3).allSatisfy { months[month * 3 + $0] == name[$0] | 0x20 } }.map { $0 + 1 }
+        }
     }
 
     enum Instant: Sendable, Hashable {
@@ -144,7 +173,7 @@ enum InstantText {
         _ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0,
         _ fraction: Duration = .zero, offset: Int = 0
     ) -> Instant? {
-        guard (1...12).contains(month), (1...daysIn(month, of: year)).contains(day), (0...24).contains(hour),
+        guard isDay(year, month, day), (0...24).contains(hour),
             (0...59).contains(minute), (0...60).contains(second),
             hour < 24 || (minute == 0 && second == 0 && fraction == .zero)
         else { return nil }
@@ -167,5 +196,19 @@ enum InstantText {
         let yearOfEra = marchYear - era * 400
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// The day that many days after 1970-01-01, by counting in years that start in March.
+    static func date(daysSinceEpoch days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        )
     }
 }

@@ -62,6 +62,12 @@ struct EntryPlan: Sendable {
                 case .columns(let names): missing.count < names.count
                 case .template: missing.isEmpty
                 }
+            if let condition = rule.when, columns.indexes(of: condition.column).isEmpty {
+                throw DirectoryError(
+                    .missingColumn, directory: directory,
+                    detail: "the result has no column \"\(condition.column)\", which when: of the attribute "
+                        + "\(rule.attribute) names; it has \(columns.names.joined(separator: ", "))")
+            }
             guard !isUsable else { continue }
             throw DirectoryError(
                 .missingColumn, directory: directory,
@@ -92,5 +98,6 @@ struct EntryPlan: Sendable {
     }
 
     func map(_ entry: DirectoryEntry) -> MappedAttributes { mapping.map(entry) }
+    func map(_ batch: EntryBatch) -> MappedBatch { mapping.map(batch) }
     func explain(_ entry: DirectoryEntry) -> [AttributeTrace] { mapping.explain(entry) }
 }
