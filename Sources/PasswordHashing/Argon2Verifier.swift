@@ -29,7 +29,8 @@ enum Argon2Verifier {
         let digest = try Base64.decode(digestText, padding: .none)
         let parameters = Parameters(
             type: name.string, version: version, memory: memory, passes: passes, lanes: lanes)
-        return try storedHash(parameters, salt: salt, digest: digest, limits, dummy: text.replacing(saltText, digestText))
+        return try storedHash(
+            parameters, salt: salt, digest: digest, limits, dummy: text.replacing(saltText, digestText))
     }
 
     struct Parameters {

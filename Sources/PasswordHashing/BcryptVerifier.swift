@@ -56,7 +56,8 @@ enum BcryptVerifier {
         }.keyed(.prehash) { typed in
             var digest =
                 isVersion2
-                ? salt.withUnsafeBytes { DigestFunction.sha256.hmac(key: $0, typed) } : DigestFunction.sha256.digest(typed)
+                ? salt.withUnsafeBytes { DigestFunction.sha256.hmac(key: $0, typed) }
+                : DigestFunction.sha256.digest(typed)
             defer { erase(&digest) }
             return Base64.encode(digest, padded: true)
         }

@@ -115,7 +115,9 @@ enum CryptVerifier {
         guard exponent <= 40, product(128, 1 << exponent, r, isAtMost: limits.scryptMemoryBytes) else {
             throw .overLimit
         }
-        return storedHash(text, secrets: [fields[3], fields[4]], VerificationWork(kind, steps: r << exponent))
+        // The salt's last character has bits that must stay unset.
+        return storedHash(
+            text, secrets: [fields[3].dropLast(), fields[4]], VerificationWork(kind, steps: r << exponent))
     }
 
     /// `$md5[,rounds=N]$salt$[$]` and 22 characters; 4096 rounds more than it says.
@@ -128,7 +130,8 @@ enum CryptVerifier {
         }
         // Two dollars leave an empty field between salt and digest.
         guard let salt = fields.popFirst(), salt.count <= 64, salt.isCryptText, let digest = fields.popLast(),
-            fields.isEmpty || fields.elementsEqual([digest.prefix(0)], by: { $0.count == $1.count }), digest.count == 22,
+            fields.isEmpty || fields.elementsEqual([digest.prefix(0)], by: { $0.count == $1.count }),
+            digest.count == 22,
             digest.isCryptText
         else { throw .malformed }
         guard rounds <= limits.sunMD5Rounds else { throw .overLimit }

@@ -11,6 +11,7 @@ enum DigestVerifier {
         let (stored, salt, dummy) = try split(value, options, function, defaults)
         let format = options.format ?? defaults.format ?? saltThenPassword
         let iterations = options.iterations ?? 1
+        guard iterations <= options.limits.digestIterations else { throw .overLimit }
         let chain = options.chain ?? .digest
         return StoredHash(
             dummy: dummy, work: VerificationWork(.digest(function), steps: iterations)

@@ -4,7 +4,9 @@
 enum DjangoVerifier {
     static func recognizes(_ text: Characters) -> Bool {
         if text.first == unusable { return true }
-        guard let end = text.firstIndex(of: UInt8(ascii: "$")), let form = forms[text[..<end].string] else { return false }
+        guard let end = text.firstIndex(of: UInt8(ascii: "$")), let form = forms[text[..<end].string] else {
+            return false
+        }
         guard case .digest = form else { return true }
         let fields = text.fields(separatedBy: "$")
         return fields.count == 3 && !fields[2].isEmpty && fields[2].allSatisfy(\.isHexDigit)

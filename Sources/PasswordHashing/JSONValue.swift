@@ -36,7 +36,8 @@ enum JSONValue: Decodable {
         for byte in bytes {
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") { depth += 1 }
         }
-        guard depth <= 64, case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+        guard depth <= 64, case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        else {
             throw .malformed
         }
         return members

@@ -11,7 +11,9 @@ enum MD4 {
         message.append(0x80)
         while message.count % 64 != 56 { message.append(0) }
         let bitCount = UInt64(input.count) * 8
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { message.append(UInt8(truncatingIfNeeded: bitCount >> shift)) }
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            message.append(UInt8(truncatingIfNeeded: bitCount >> shift))
+        }
 
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
         for start in stride(from: 0, to: message.count, by: 64) {

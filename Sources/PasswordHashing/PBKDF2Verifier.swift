@@ -84,12 +84,14 @@ enum PBKDF2Verifier {
             guard bytes.count >= 13 + 16 + 16 else { throw .malformed }
             let numbers = stride(from: 1, to: 13, by: 4).map { bytes[$0..<($0 + 4)].bigEndianNumber }
             let functions = [DigestFunction.sha1, .sha256, .sha512]
-            guard numbers[0] < functions.count, numbers[1] >= 1, (16...(bytes.count - 13 - 16)).contains(numbers[2]) else {
+            guard numbers[0] < functions.count, numbers[1] >= 1, (16...(bytes.count - 13 - 16)).contains(numbers[2])
+            else {
                 throw .malformed
             }
             let salt = Array(bytes[13..<(13 + numbers[2])])
             return try storedHash(
-                functions[numbers[0]], iterations: numbers[1], salt: salt, key: Array(bytes[(13 + salt.count)...]), limits,
+                functions[numbers[0]], iterations: numbers[1], salt: salt, key: Array(bytes[(13 + salt.count)...]),
+                limits,
                 dummy: text.replacing(text.dropFirst(18)))
         default:
             throw .malformed

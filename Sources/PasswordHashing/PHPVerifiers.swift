@@ -164,7 +164,11 @@ enum PHPApplicationVerifier {
                     }
                     byteCount = try numbers[0].positiveNumber()
                     passes = try numbers[1].positiveNumber()
-                    memoryBytes = try numbers[2].positiveNumber()
+                    // Bytes, so more than ten digits are still a number.
+                    guard (1...12).contains(numbers[2].count), numbers[2].first != UInt8(ascii: "0"),
+                        let bytes = Int(numbers[2].string), numbers[2].allSatisfy(\.isDigit)
+                    else { throw .malformed }
+                    memoryBytes = bytes
                 }
                 guard !salt.isEmpty else { throw .malformed }
                 let parameters = Argon2Verifier.Parameters(

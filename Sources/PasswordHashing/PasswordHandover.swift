@@ -120,7 +120,8 @@ public struct CognitoHash: Sendable, Hashable {
     ///
     /// - Parameter salt: 16 random bytes.
     static func pbkdf2(ofClear password: UnsafeRawBufferPointer, salt: [UInt8]) -> CognitoHash? {
-        guard let key = PBKDF2Verifier.key(.sha256, password, salt: salt, iterations: maxIterations, byteCount: keyBytes)
+        guard
+            let key = PBKDF2Verifier.key(.sha256, password, salt: salt, iterations: maxIterations, byteCount: keyBytes)
         else { return nil }
         return pbkdf2(iterations: maxIterations, salt: salt, key: key)
     }

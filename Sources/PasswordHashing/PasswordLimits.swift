@@ -29,6 +29,8 @@ public struct PasswordLimits: Sendable, Hashable, Codable {
     public var bsdiRounds = 1_000_000
     /// log2 of the rounds of phpass and Drupal; the grammar ends at 30.
     public var phpassCost = 20
+    /// Iterations of a digest, which only the configuration says.
+    public var digestIterations = 10_000_000
     public var symfonyIterations = 1_000_000
 
     public init() {}
@@ -67,6 +69,7 @@ public struct PasswordLimits: Sendable, Hashable, Codable {
         Key("sun_md5_rounds", \.sunMD5Rounds, "rounds of sun-md5"),
         Key("bsdi_rounds", \.bsdiRounds, "rounds of bsdi-crypt"),
         Key("phpass_cost", \.phpassCost, "log2 of the rounds of phpass and drupal7", in: 7...30),
+        Key("digest_iterations", \.digestIterations, "iterations of a digest"),
         Key("symfony_iterations", \.symfonyIterations, "iterations of symfony"),
     ]
 }

@@ -37,7 +37,7 @@ public struct PasswordOption: Sendable {
             options, text throws(OptionProblem) in options.format = try PasswordTemplate(text)
         },
         choice("encoding", \.encoding, "how the digest is written"),
-        count("iterations", \.iterations, "how often is hashed", in: 1...10_000_000),
+        count("iterations", \.iterations, "how often is hashed", in: 1...Int(UInt32.max)),
         choice("chain", \.chain, "what the next round hashes"),
         choice("digest", \.digest, "the digest inside"),
         PasswordOption(secret: "pepper", "a secret that is hashed along"),
@@ -95,7 +95,8 @@ public struct PasswordOption: Sendable {
         _ name: String, _ path: any WritableKeyPath<PasswordOptions, Choice?> & Sendable, _ help: String
     ) -> PasswordOption where Choice.RawValue == String {
         let values = Choice.allCases.map { $0.rawValue }
-        return PasswordOption(name, "\(help): \(values.joined(separator: ", "))") { options, text throws(OptionProblem) in
+        return PasswordOption(name, "\(help): \(values.joined(separator: ", "))") {
+            options, text throws(OptionProblem) in
             guard let value = Choice(rawValue: text) else {
                 throw OptionProblem("should be one of \(values.joined(separator: ", "))")
             }

@@ -31,7 +31,8 @@ public struct PasswordScheme: Sendable {
     }
 
     init(
-        _ name: String, from origin: String, options: [String] = [], dummy: @escaping @Sendable (PasswordOptions) -> String,
+        _ name: String, from origin: String, options: [String] = [],
+        dummy: @escaping @Sendable (PasswordOptions) -> String,
         recognizes: @escaping @Sendable (Characters) -> Bool = { _ in false },
         read: @escaping @Sendable (StoredValue, PasswordOptions) throws(Refusal) -> StoredHash
     ) {

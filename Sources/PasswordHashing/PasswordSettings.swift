@@ -66,12 +66,26 @@ extension PasswordScheme {
         }
         let known = scheme.options + commonOptions + ["allow_cleartext"]
         if let strange = names.subtracting(known).min() {
-            return "\(strange) is no option of \(name); it has " + (scheme.options + commonOptions).joined(separator: ", ")
+            return "\(strange) is no option of \(name); it has "
+                + (scheme.options + commonOptions).joined(separator: ", ")
         }
         if let missing = scheme.missingOption(options, names) { return "\(name) needs \(missing)" }
+        if let iterations = options.iterations {
+            let (limit, key) =
+                switch name {
+                case "symfony": (options.limits.symfonyIterations, "symfony_iterations")
+                case "pbkdf2": (options.limits.pbkdf2Iterations, "pbkdf2_iterations")
+                default: (options.limits.digestIterations, "digest_iterations")
+                }
+            if iterations > limit {
+                return "iterations is over the limit (limits: \(key) is \(limit)): no hash would be verified"
+            }
+        }
         for template in [options.format, options.hmacKey].compactMap({ $0 }) {
             for field in [PasswordTemplate.Field.pepper, .salt, .username]
-            where template.uses(field) && !names.contains(field.rawValue) && !(field == .salt && names.contains("layout")) {
+            where template.uses(field) && !names.contains(field.rawValue)
+                && !(field == .salt && names.contains("layout"))
+            {
                 return "{\(field.rawValue)} is in a template, and there is no \(field.rawValue)"
             }
         }

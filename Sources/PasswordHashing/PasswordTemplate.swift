@@ -41,7 +41,8 @@ struct PasswordTemplate: Sendable, Hashable, Codable {
             case .field(let content):
                 let words = content.split(separator: "|", omittingEmptySubsequences: false).map { String($0) }
                 guard let field = Field(rawValue: words[0]) else {
-                    throw OptionProblem("unknown field {\(words[0])}; there are \(OptionProblem.list(Field.self, braced: true))")
+                    throw OptionProblem(
+                        "unknown field {\(words[0])}; there are \(OptionProblem.list(Field.self, braced: true))")
                 }
                 let filters = try words.dropFirst().map { word throws(OptionProblem) in
                     guard let filter = Filter(rawValue: word) else {

@@ -48,7 +48,8 @@ extension PasswordScheme {
                 recognizes: { $0.after("$3$$") != nil }, readText: PlainDigestVerifier.readNT),
             PasswordScheme(
                 "phpass", from: "phpass: phpBB 3, WordPress before 6.8, Drupal 6",
-                dummy: "$P$B\(constant.prefix(30))", recognizes: PHPassVerifier.recognizes, readText: PHPassVerifier.read),
+                dummy: "$P$B\(constant.prefix(30))", recognizes: PHPassVerifier.recognizes,
+                readText: PHPassVerifier.read),
             PasswordScheme(
                 "drupal7", from: "Drupal 7 to 10", dummy: "$S$D\(constant.prefix(51))",
                 recognizes: { text in ["$S$", "U$S$", "U$P$"].contains { text.after($0) != nil } },
@@ -157,7 +158,9 @@ extension PasswordScheme {
                 + [
                     PasswordScheme(
                         "hmac-" + function.rawValue, from: "own code",
-                        options: ["hmac_key", "format", "pepper", "salt", "salt_encoding", "layout", "encoding", "username"],
+                        options: [
+                            "hmac_key", "format", "pepper", "salt", "salt_encoding", "layout", "encoding", "username",
+                        ],
                         dummy: { laidOut(function, $0, default: .hex) }
                     ) { value, options throws(Refusal) in try DigestVerifier.readHMAC(value, options, function) }
                 ]
@@ -219,8 +222,8 @@ extension CryptVerifier.Form {
         case .apr1: "$apr1$5a0c7e1f$\(digest.prefix(22))"
         case .sha256: "$5$5a0c7e1f93b6d248$\(digest.prefix(42))."
         case .sha512: "$6$5a0c7e1f93b6d248$\(digest.prefix(85))."
-        case .yescrypt: "$y$j9T$\(digest.prefix(22))$\(digest.prefix(43))"
-        case .gostYescrypt: "$gy$j9T$\(digest.prefix(22))$\(digest.prefix(43))"
+        case .yescrypt: "$y$j9T$\(digest.prefix(21)).$\(digest.prefix(43))"
+        case .gostYescrypt: "$gy$j9T$\(digest.prefix(21)).$\(digest.prefix(43))"
         case .sunMD5: "$md5,rounds=5000$5a0c7e1f$$\(digest.prefix(22))"
         case .sha1: "$sha1$24680$5a0c7e1f$\(digest.prefix(28))"
         case .bsdi: "_J9..5a0c\(digest.prefix(11))"

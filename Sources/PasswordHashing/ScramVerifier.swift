@@ -14,7 +14,9 @@ enum ScramVerifier {
         let storedKey = try Base64.decode(keys[0])
         let serverKey = try Base64.decode(keys[1])
         // With its padding, as PostgreSQL writes it.
-        guard storedKey.count == 32, serverKey.count == 32, keys.allSatisfy({ $0.count == 44 }) else { throw .malformed }
+        guard storedKey.count == 32, serverKey.count == 32, keys.allSatisfy({ $0.count == 44 }) else {
+            throw .malformed
+        }
         let work = try PBKDF2Verifier.work(.sha256, iterations: iterations, keyBytes: 32, limits)
         return StoredHash(dummy: text.replacing(costs[1], keys[0], keys[1]), work: work) { typed in
             var prepared = SASLprep.apply(to: typed) ?? Array(typed)

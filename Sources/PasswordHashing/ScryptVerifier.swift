@@ -45,7 +45,8 @@ enum ScryptVerifier {
         let salt = fields[0].dropFirst(11)
         guard exponent >= 1, r >= 1, p >= 1, salt.allSatisfy(CryptVerifier.isSaltCharacter) else { throw .malformed }
         let n = try power(exponent)
-        guard product(128, n, r, isAtMost: limits.scryptMemoryBytes), product(n, r, p, isAtMost: limits.scryptWork) else {
+        guard product(128, n, r, isAtMost: limits.scryptMemoryBytes), product(n, r, p, isAtMost: limits.scryptWork)
+        else {
             throw .overLimit
         }
         return StoredHash(
@@ -95,7 +96,9 @@ enum ScryptVerifier {
         }
     }
 
-    static func work(n: Int, r: Int, p: Int, keyBytes: Int, _ limits: PasswordLimits) throws(Refusal) -> VerificationWork {
+    static func work(n: Int, r: Int, p: Int, keyBytes: Int, _ limits: PasswordLimits) throws(Refusal)
+        -> VerificationWork
+    {
         // RFC 7914 section 2: N is a power of two above 1 and below 2^(16r).
         guard n > 1, n & (n - 1) == 0, r >= 1, p >= 1, keyBytes >= 1, 16 * Int64(min(r, 4)) > n.trailingZeroBitCount
         else { throw .malformed }
@@ -141,7 +144,9 @@ enum FirebaseVerifier {
         guard digest.count == signer.bytes.count, !digest.isEmpty else { throw .malformed }
         var rowOptions = options
         rowOptions.saltEncoding = options.saltEncoding ?? .base64
-        let separator = try withCharacters(options.saltSeparator ?? "") { text throws(Refusal) in try Base64.decode(text) }
+        let separator = try withCharacters(options.saltSeparator ?? "") { text throws(Refusal) in
+            try Base64.decode(text)
+        }
         let salt = try SaltedText.salt(of: value, rowOptions) + separator
         let n = 1 << exponent
         return StoredHash(

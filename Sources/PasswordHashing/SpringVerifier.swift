@@ -109,7 +109,8 @@ enum SpringVerifier {
 
     /// The id between the braces, and what follows them.
     private static func split(_ text: Characters) -> (id: String, rest: Characters)? {
-        guard text.first == UInt8(ascii: "{"), let end = text.firstIndex(of: UInt8(ascii: "}")), end - text.startIndex <= 65
+        guard text.first == UInt8(ascii: "{"), let end = text.firstIndex(of: UInt8(ascii: "}")),
+            end - text.startIndex <= 65
         else { return nil }
         return (text[(text.startIndex + 1)..<end].string, text[(end + 1)...])
     }

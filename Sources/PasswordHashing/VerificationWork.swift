@@ -50,7 +50,9 @@ extension VerificationWork.Kind {
             options.encoding = .hex
             return ("symfony", String(digest.prefix(2 * function.byteCount)), options)
         case .pbkdf2(let function):
-            return ("werkzeug", "pbkdf2:\(function.rawValue):1000$\(salt)$\(digest.prefix(2 * function.byteCount))", options)
+            return (
+                "werkzeug", "pbkdf2:\(function.rawValue):1000$\(salt)$\(digest.prefix(2 * function.byteCount))", options
+            )
         case .bcrypt: return ("bcrypt", "$2b$04$" + digest.prefix(53), options)
         case .scrypt: return ("scrypt", "256$8$1$\(salt)$\(digest.prefix(64))", options)
         case .yescrypt: return ("yescrypt", "$y$j75$\(salt)$\(digest.prefix(43))", options)

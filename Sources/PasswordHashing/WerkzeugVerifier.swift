@@ -40,7 +40,8 @@ enum WerkzeugVerifier {
         default:
             guard method.count == 1, let function = DigestFunction(rawValue: method[0].string) else { throw .malformed }
             return try text.withDummy(replacing: fields[1], fields[2]) { () throws(Refusal) in
-                try PlainDigestVerifier.storedHash(fields[2], in: text, byteCount: function.byteCount, function) { typed in
+                try PlainDigestVerifier.storedHash(fields[2], in: text, byteCount: function.byteCount, function) {
+                    typed in
                     salt.isEmpty ? function.digest(typed) : salt.withUnsafeBytes { function.hmac(key: $0, typed) }
                 }
             }
