@@ -31,12 +31,11 @@ enum JSONValue: Decodable {
     /// - Parameter bytes: at most as many as a stored value may have.
     static func object(in bytes: some Sequence<UInt8>) throws(Refusal) -> [String: JSONValue] {
         let bytes = Array(bytes)
-        // The nesting of braces, so that no text makes the decoder climb: ours are two deep.
-        var depth = 0
-        for byte in bytes {
-            if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") { depth += 1 }
-        }
-        guard depth <= 64, case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        // As many as ours never have, so that no text makes the decoder climb.
+        let braces = bytes.count { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+        // JSON may have blanks around it; around a stored value they are damage.
+        guard bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}"), bytes.allSatisfy({ $0 < 0x80 }),
+            braces <= 64, case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
         else {
             throw .malformed
         }

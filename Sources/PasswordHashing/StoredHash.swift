@@ -87,7 +87,7 @@ struct StoredValue {
     func text() throws(Refusal) -> Characters {
         var text = bytes[...]
         while text.last == UInt8(ascii: " ") { text.removeLast() }
-        guard text.allSatisfy({ $0 < 0x80 }) else { throw .malformed }
+        guard text.first != UInt8(ascii: " "), text.isPrintable || JSONValue.recognizes(text) else { throw .malformed }
         return text
     }
 }

@@ -70,7 +70,7 @@ struct ConfigurationFile {
         do {
             return try TriggerAssembly(
                 configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: maxConnections,
-                cores: coreCount, logger: options.logger(level: logLevel))
+                cores: coreCount, memoryBytes: physicalMemory, logger: options.logger(level: logLevel))
         } catch {
             Output.note("\(path): error: \(error)")
             throw ExitStatus.configuration.exitCode

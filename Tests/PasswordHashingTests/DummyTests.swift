@@ -8,6 +8,8 @@ struct DummyTests {
         let verifier = try #require(
             PasswordVerifier(scheme: name, options: settings.options, secrets: settings.secrets))
         #expect(verifier.schemeName == name)
+        // Of a clear value it is another scheme's: any clear value could be typed.
+        guard name != "plain" else { return }
         for typed in ["", Sample.password, verifier.dummy] {
             #expect(verifier.verify(stored: verifier.dummy, row: settings.row, typed: typed) == .mismatch)
             // Where no row is: whoever isn't known has none.

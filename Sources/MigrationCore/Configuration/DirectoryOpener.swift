@@ -1,3 +1,5 @@
+public import PasswordHashing
+
 /// What is needed to open the directories of a configuration.
 public struct DirectoryOpener: Sendable {
     private let kinds: [any ConnectorKind.Type]
@@ -60,6 +62,8 @@ public struct DirectoryOpener: Sendable {
             }
             files += kind.files(directory.options)
         }
+        templates += configuration.directories.flatMap { ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key } }
+            .map(\.value)
         for template in templates {
             for case .file(let path) in (try? SecretTemplate(template))?.parts ?? [] { files.append(path) }
         }
@@ -76,6 +80,23 @@ public struct DirectoryOpener: Sendable {
         } catch {
             throw Failure(description: "\(name): \(error.message)")
         }
+    }
+
+    /// What each directory's hashes need beside the row, in the configuration's order.
+    public func passwordSecrets(_ configuration: ConnectorsConfiguration) throws(Failure) -> [PasswordSecrets] {
+        var all: [PasswordSecrets] = []
+        for directory in configuration.directories {
+            var secrets = PasswordSecrets()
+            for (name, text) in directory.password.stored?.secrets ?? [:] {
+                // One that is empty would make other hashes: they can't all be wrong passwords.
+                guard let secret = try secret(text, named: "\(directory.name): password: \(name)") else {
+                    throw Failure(description: "\(directory.name): password: \(name): its value is empty")
+                }
+                secret.withExposed { secrets.set($0, for: name) }
+            }
+            all.append(secrets)
+        }
+        return all
     }
 
     private func resolve(
