@@ -89,7 +89,7 @@ let package = Package(
             path: "Sources/Connectors", exclude: ["CSV", "LDAP", "Postgres", "SQLite"],
             sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
-        .target(name: "Reports", dependencies: ["MigrationCore"]),
+        .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
 
         // Wiring
         .target(
@@ -100,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "Reports", "TriggerWiring",
-                argumentParser, logging,
+                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing", "Reports",
+                "TriggerWiring", argumentParser, logging,
             ]),
 
         // Tests
@@ -109,7 +109,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
             path: "Tests/TestSupport"),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
-        .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], resources: [.copy("Vectors")]),
+        .testTarget(
+            name: "PasswordHashingTests", dependencies: ["PasswordHashing", "Reports"], resources: [.copy("Vectors")]),
         .testTarget(
             name: "MigrationCoreTests",
             dependencies: ["MigrationCore", "PasswordHashing", "TestSupport", "Threads", logging]),

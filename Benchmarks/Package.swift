@@ -23,13 +23,5 @@ let package = Package(
                 product("LDAPConnector"), product("PostgresConnector"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
-        .executableTarget(
-            name: "list-map-validate",
-            dependencies: [
-                "CRowLoop",
-                .product(name: "MigrationCore", package: "cognito-user-migration"),
-                .product(name: "PostgresConnector", package: "cognito-user-migration"),
-            ],
-            swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
     ]
 )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a PostgreSQL of its own, loads rows.sql, runs `measure postgres` with the given arguments, stops it.
+# Starts a PostgreSQL of its own, loads rows.sql and people.sql, runs `measure postgres` with the given arguments, stops it.
 #
 #     postgres.sh PROGRAM [--runs N] [--table FILE] [--check]
 set -euo pipefail
@@ -37,4 +37,5 @@ END
 )
 connection="host=$folder user=postgres dbname=postgres"
 "$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f "$here/rows.sql" "$connection" 2> /dev/null
+"$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f "$here/people.sql" "$connection" 2> /dev/null
 "$program" postgres --connection "$connection" "$@"

@@ -32,6 +32,26 @@ enum Base64 {
         return bytes
     }
 
+    static func encode(_ bytes: some Collection<UInt8>, padded: Bool = false, dotForPlus: Bool = false) -> [UInt8] {
+        var alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        if dotForPlus { alphabet[62] = UInt8(ascii: ".") }
+        var output: [UInt8] = []
+        output.reserveCapacity(bytes.count / 3 * 4 + 4)
+        var bits: UInt32 = 0
+        var bitCount = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            bitCount += 8
+            while bitCount >= 6 {
+                bitCount -= 6
+                output.append(alphabet[Int(bits >> UInt32(bitCount) & 63)])
+            }
+        }
+        if bitCount > 0 { output.append(alphabet[Int(bits << UInt32(6 - bitCount) & 63)]) }
+        while padded, !output.count.isMultiple(of: 4) { output.append(UInt8(ascii: "=")) }
+        return output
+    }
+
     private static func value(of character: UInt8, dotIsPlus: Bool) -> UInt8? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
@@ -63,15 +83,16 @@ enum Hex {
         return bytes
     }
 
-    /// Writes `bytes` in lower case; `output` has two bytes for each.
-    static func encode(_ bytes: some Sequence<UInt8>, to output: UnsafeMutableRawBufferPointer) {
+    /// In lower case.
+    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
-        var index = output.startIndex
+        var output: [UInt8] = []
+        output.reserveCapacity(2 * bytes.count)
         for byte in bytes {
-            output[index] = digits[Int(byte >> 4)]
-            output[index + 1] = digits[Int(byte & 15)]
-            index += 2
+            output.append(digits[Int(byte >> 4)])
+            output.append(digits[Int(byte & 15)])
         }
+        return output
     }
 
     private static func value(of character: UInt8) -> UInt8? {

@@ -1,24 +1,17 @@
-/// bcrypt: `$2[abxy]?$CC$`, 22 characters of salt and 31 of digest.
+/// bcrypt: `$2[abxy]?$CC$`, 22 characters of salt and 31 of digest; and what wraps it.
 enum BcryptVerifier {
     /// bcrypt's key has 72 bytes; what is longer is cut there, even inside a character.
     private static let maxKeyBytes = 72
-
-    /// What is hashed of the password, beside the password itself.
-    enum Key {
-        case password
-        /// The lower-case hex of its SHA-256: Django's `bcrypt_sha256`.
-        case hexSHA256
-    }
 
     static func recognizes(_ text: Characters) -> Bool {
         variant(of: text) != nil
     }
 
-    static func read(_ text: Characters, _ limits: PasswordLimits) throws(Refusal) -> StoredHash {
-        try read(text, limits, key: .password)
+    static func read(_ value: StoredValue, _ options: PasswordOptions) throws(Refusal) -> StoredHash {
+        try KeyTransform(value, options).applied(to: read(value.text(), options.limits))
     }
 
-    static func read(_ text: Characters, _ limits: PasswordLimits, key: Key) throws(Refusal) -> StoredHash {
+    static func read(_ text: Characters, _ limits: PasswordLimits) throws(Refusal) -> StoredHash {
         guard let variant = variant(of: text) else { throw .malformed }
         let fields = text.dropFirst().fields(separatedBy: "$")
         guard fields.count == 3, fields[1].count == 2, fields[1].allSatisfy(\.isDigit), fields[2].count == 53,
@@ -30,20 +23,43 @@ enum BcryptVerifier {
 
         let salt = Array(fields[2].prefix(22))
         let digest = Array(fields[2].suffix(31))
-        // libxcrypt doesn't compute `$2$`; see `keyBytes`.
+        // libxcrypt doesn't compute `$2$`; see `verify`.
         let setting = Array("$\(variant == "2" ? "2b" : variant)$\(fields[1].string)$".utf8) + salt
+        let rest = text[fields[1].startIndex...]
 
-        return StoredHash(dummy: text.replacing(fields[2])) { typed in
-            switch key {
-            case .password:
-                return verify(typed, setting: setting, digest: digest, hasNoNUL: variant == "2")
-            case .hexSHA256:
-                return withSecretBytes(count: 2 * DigestFunction.sha256.byteCount) { hex in
-                    Hex.encode(DigestFunction.sha256.digest(typed), to: hex)
-                    return verify(
-                        UnsafeRawBufferPointer(hex), setting: setting, digest: digest, hasNoNUL: variant == "2")
-                }
+        return StoredHash(
+            dummy: text.replacing(fields[2]), work: VerificationWork(.bcrypt, steps: 1 << cost),
+            handover: CognitoHash.bcrypt(variant: variant, cost: cost, rest: rest.string)
+        ) { typed in
+            verify(typed, setting: setting, digest: digest, hasNoNUL: variant == "2")
+        }
+    }
+
+    /// passlib's `$bcrypt-sha256$`: version 2 hashes base64 of an HMAC keyed by the salt's text, version 1 of SHA-256.
+    static func readSHA256(_ text: Characters, _ limits: PasswordLimits) throws(Refusal) -> StoredHash {
+        guard let fields = text.after("$bcrypt-sha256$")?.fields(separatedBy: "$"), fields.count == 3 else {
+            throw .malformed
+        }
+        var costs = fields[0].fields(separatedBy: ",")[...]
+        let isVersion2 = costs.first?.elementsEqual("v=2".utf8) ?? false
+        if isVersion2 { costs.removeFirst() }
+        guard costs.count == 2, let variant = isVersion2 ? costs.first?.after("t=") : costs.first,
+            let cost = isVersion2 ? costs.last?.after("r=") : costs.last,
+            (1...2).contains(cost.count), cost.allSatisfy(\.isDigit)
+        else { throw .malformed }
+        let padded = (cost.count < 2 ? "0" : "") + cost.string
+        let salt = Array(fields[1])
+        return try text.withDummy(replacing: fields[1], fields[2]) { () throws(Refusal) in
+            try withCharacters("$\(variant.string)$\(padded)$\(fields[1].string)\(fields[2].string)") {
+                text throws(Refusal) in try read(text, limits)
             }
+        }.keyed(.prehash) { typed in
+            var digest =
+                isVersion2
+                ? salt.withUnsafeBytes { DigestFunction.sha256.hmac(key: $0, typed) }
+                : DigestFunction.sha256.digest(typed)
+            defer { erase(&digest) }
+            return Base64.encode(digest, padded: true)
         }
     }
 

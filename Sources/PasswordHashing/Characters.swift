@@ -39,7 +39,9 @@ extension Slice<UnsafeRawBufferPointer> {
     /// This text with constants in place of `parts`, character by character: layout, lengths and cost stay.
     ///
     /// The constants are hexadecimal digits, which every alphabet of salts and digests has. Padding stays.
-    func replacing(_ parts: Characters...) -> String {
+    func replacing(_ parts: Characters...) -> String { replacing(parts) }
+
+    func replacing(_ parts: [Characters]) -> String {
         let constants = Array("5a0c7e1f93b6d248".utf8)
         var bytes = Array(self)
         for part in parts {
@@ -54,4 +56,26 @@ extension Slice<UnsafeRawBufferPointer> {
 extension UInt8 {
     var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
+    var isHexDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20) }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    /// The hash that `body` reads of another text that this one holds; its dummy is this one with constants for `parts`.
+    func withDummy(
+        replacing parts: Characters..., reading body: () throws(Refusal) -> StoredHash
+    ) throws(Refusal) -> StoredHash {
+        let hash = try body()
+        return hash.within(dummy: hash.dummy == nil ? nil : replacing(parts))
+    }
+}
+
+/// Reads a text that was put together. The hash must not point into it.
+func withCharacters<Value>(
+    _ text: String, _ body: (Characters) throws(Refusal) -> Value
+) throws(Refusal) -> Value {
+    var text = text
+    let result = text.withUTF8 { bytes in
+        Result { () throws(Refusal) in try body(UnsafeRawBufferPointer(bytes)[...]) }
+    }
+    return try result.get()
 }

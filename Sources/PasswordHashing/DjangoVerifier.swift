@@ -4,17 +4,23 @@
 enum DjangoVerifier {
     static func recognizes(_ text: Characters) -> Bool {
         if text.first == unusable { return true }
-        guard let end = text.firstIndex(of: UInt8(ascii: "$")) else { return false }
-        return forms[text[..<end].string] != nil
+        guard let end = text.firstIndex(of: UInt8(ascii: "$")), let form = forms[text[..<end].string] else {
+            return false
+        }
+        guard case .digest = form else { return true }
+        let fields = text.fields(separatedBy: "$")
+        return fields.count == 3 && !fields[2].isEmpty && fields[2].allSatisfy(\.isHexDigit)
     }
 
     static func read(_ text: Characters, _ limits: PasswordLimits) throws(Refusal) -> StoredHash {
         // `set_unusable_password()`: no password is right.
-        if text.first == unusable { return StoredHash(dummy: nil) { _ in .mismatch } }
+        if text.first == unusable {
+            return StoredHash(dummy: nil, work: .none, handover: .withheld(.noPassword)) { _ in .mismatch }
+        }
 
         guard let end = text.firstIndex(of: UInt8(ascii: "$")) else {
             // The oldest form is the bare hex of MD5.
-            return try digest(.md5, salt: text.prefix(0), hex: text, in: text)
+            return try PlainDigestVerifier.readMD5(text)
         }
         guard let form = forms[text[..<end].string] else { throw .malformed }
         let rest = text[text.index(after: end)...]
@@ -39,8 +45,16 @@ enum DjangoVerifier {
                 n: fields[0].number(), r: fields[2].number(), p: fields[3].number(), salt: Array(fields[1]), key: key,
                 limits, dummy: text.replacing(fields[1], fields[4]))
 
-        case .bcrypt(let key):
-            return try BcryptVerifier.read(rest, limits, key: key).prefixed(by: text[..<rest.startIndex])
+        case .bcrypt:
+            return try BcryptVerifier.read(rest, limits).prefixed(by: text[..<rest.startIndex])
+
+        case .bcryptSHA256:
+            return try BcryptVerifier.read(rest, limits).prefixed(by: text[..<rest.startIndex])
+                .keyed(.prehash) { typed in
+                    var digest = DigestFunction.sha256.digest(typed)
+                    defer { erase(&digest) }
+                    return Hex.encode(digest)
+                }
 
         case .argon2:
             // The PHC string's own first `$` is the separator.
@@ -49,25 +63,21 @@ enum DjangoVerifier {
         case .digest(let function):
             let fields = rest.fields(separatedBy: "$")
             guard fields.count == 2, fields[0].isPrintable else { throw .malformed }
-            return try digest(function, salt: fields[0], hex: fields[1], in: text)
-        }
-    }
-
-    private static func digest(
-        _ function: DigestFunction, salt saltText: Characters, hex: Characters, in text: Characters
-    ) throws(Refusal) -> StoredHash {
-        let digest = try Hex.decode(hex)
-        guard digest.count == function.byteCount else { throw .malformed }
-        let salt = Array(saltText)
-        return StoredHash(dummy: text.replacing(saltText, hex)) { typed in
-            salt.withUnsafeBytes { compare(function.digest($0, typed), digest) }
+            let salt = Array(fields[0])
+            return try text.withDummy(replacing: fields[0], fields[1]) { () throws(Refusal) in
+                try PlainDigestVerifier.storedHash(fields[1], in: text, byteCount: function.byteCount, function) {
+                    typed in salt.withUnsafeBytes { function.digest($0, typed) }
+                }
+            }
         }
     }
 
     private enum Form {
         case pbkdf2(DigestFunction)
         case scrypt
-        case bcrypt(BcryptVerifier.Key)
+        case bcrypt
+        /// Of the hex of SHA-256.
+        case bcryptSHA256
         case argon2
         case digest(DigestFunction)
     }
@@ -77,8 +87,8 @@ enum DjangoVerifier {
     private static let forms: [String: Form] = [
         "pbkdf2_sha256": .pbkdf2(.sha256),
         "pbkdf2_sha1": .pbkdf2(.sha1),
-        "bcrypt_sha256": .bcrypt(.hexSHA256),
-        "bcrypt": .bcrypt(.password),
+        "bcrypt_sha256": .bcryptSHA256,
+        "bcrypt": .bcrypt,
         "argon2": .argon2,
         "scrypt": .scrypt,
         "sha1": .digest(.sha1),

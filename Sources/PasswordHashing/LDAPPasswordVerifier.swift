@@ -7,15 +7,17 @@ enum LDAPPasswordVerifier {
     static func read(_ value: StoredValue, _ options: PasswordOptions) throws(Refusal) -> StoredHash {
         if let scheme = scheme(of: value.bytes[...]) { return try read(value, scheme, options) }
         if let text = try? value.text(), let decoded = decodedOnce(text) {
-            let value = try StoredValue(decoded.bytes)
+            let value = try value.replacing(decoded.bytes)
             guard let scheme = scheme(of: value.bytes[...]) else { throw .malformed }
             let hash = try read(value, scheme, options)
             // A clear value points into the decoded bytes.
-            return StoredHash(dummy: hash.dummy) { typed in withExtendedLifetime(decoded) { hash.verify(typed) } }
+            return StoredHash(dummy: hash.dummy, work: hash.work, handover: hash.handover) { typed in
+                withExtendedLifetime(decoded) { hash.verify(typed) }
+            }
         }
         // A brace that begins no scheme is damage, never a password.
         guard value.bytes.first != UInt8(ascii: "{") else { throw .malformed }
-        return try clear(value.bytes, options)
+        return try PlainDigestVerifier.clear(value.bytes, options)
     }
 
     /// - Parameter scheme: the name between the braces, part of `value`.
@@ -28,8 +30,7 @@ enum LDAPPasswordVerifier {
         case .elsewhere:
             throw .unverifiable
         case .clear:
-            // As it is: its spaces are its own, and it needn't be ASCII.
-            return try clear(UnsafeRawBufferPointer(rebasing: value.bytes[start...]), options)
+            return try PlainDigestVerifier.clear(UnsafeRawBufferPointer(rebasing: value.bytes[start...]), options)
         case .hashed(let hash):
             let text = try value.text()
             return try read(text[start...], hash, options.limits).prefixed(by: text[..<start])
@@ -58,20 +59,12 @@ enum LDAPPasswordVerifier {
         guard isSalted ? bytes.count > function.byteCount : bytes.count == function.byteCount else {
             throw .malformed
         }
-        return StoredHash(dummy: text.replacing(text)) { typed in
+        return StoredHash(dummy: text.replacing(text), work: VerificationWork(.digest(function))) { typed in
             bytes.withUnsafeBytes { bytes in
                 let salt = UnsafeRawBufferPointer(rebasing: bytes[function.byteCount...])
                 return compare(function.digest(typed, salt), bytes[..<function.byteCount])
             }
         }
-    }
-
-    private static func clear(
-        _ value: UnsafeRawBufferPointer, _ options: PasswordOptions
-    ) throws(Refusal) -> StoredHash {
-        guard options.allowCleartext else { throw .malformed }
-        // Any clear value could be typed; a digest costs as little and can't.
-        return StoredHash(dummy: dummy) { typed in compare(typed, value) }
     }
 
     /// The name between the braces.

@@ -14,10 +14,17 @@ func withSecretBytes<Result>(count: Int, _ body: (UnsafeMutableRawBufferPointer)
     }
 }
 
+/// Calls `body` with the bytes of an array, which have an address even if there are none: C libraries want one.
+func withAddressedBytes<Result>(of array: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    array.isEmpty
+        ? withSecretBytes(count: 0) { body(UnsafeRawBufferPointer($0)) } : array.withUnsafeBytes { body($0) }
+}
+
 /// Bytes that may be a password and outlive a call; zeroed when the last owner lets go of them.
-final class SecretBytes {
-    let bytes: UnsafeRawBufferPointer
-    private let storage: UnsafeMutableRawBufferPointer
+final class SecretBytes: Sendable {
+    // Written in init only, freed in deinit.
+    nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    private nonisolated(unsafe) let storage: UnsafeMutableRawBufferPointer
 
     /// Takes the bytes over and zeroes the array.
     init(erasing array: inout [UInt8]) {
@@ -27,10 +34,21 @@ final class SecretBytes {
         array.withUnsafeMutableBytes(eraseMemory)
     }
 
+    init(copying source: UnsafeRawBufferPointer) {
+        storage = .allocate(byteCount: source.count, alignment: 1)
+        storage.copyMemory(from: source)
+        bytes = UnsafeRawBufferPointer(storage)
+    }
+
     deinit {
         eraseMemory(storage)
         storage.deallocate()
     }
+}
+
+/// Zeroes an array that may hold a password, or what is as good as one.
+func erase(_ bytes: inout [UInt8]) {
+    bytes.withUnsafeMutableBytes(eraseMemory)
 }
 
 /// Zeroes memory in a way that the compiler can't leave out.

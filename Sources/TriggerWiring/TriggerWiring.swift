@@ -66,3 +66,9 @@ public func prepareProcess() {
 public var coreCount: Int {
     max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1)
 }
+
+/// The machine's memory, in bytes.
+public var physicalMemory: Int {
+    let (product, overflow) = sysconf(CInt(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(CInt(_SC_PAGESIZE)))
+    return overflow || product <= 0 ? .max : product
+}

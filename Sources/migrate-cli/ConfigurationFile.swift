@@ -81,7 +81,7 @@ struct ConfigurationFile {
         do throws(DirectoryOpener.Failure) {
             return try TriggerAssembly(
                 configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: maxConnections,
-                cores: coreCount, logger: options.logger(level: logLevel))
+                cores: coreCount, memoryBytes: physicalMemory, logger: options.logger(level: logLevel))
         } catch {
             for line in report(of: error).text { Output.note(line) }
             throw ExitStatus.configuration.exitCode

@@ -28,7 +28,7 @@ struct LookupCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ConfigurationFile.load(common)
         let assembly = try file.assemble(common, logLevel: .error, maxConnections: 1)
-        let evidence: PasswordEvidence = passwordStdin ? .typed(try Self.readPassword()) : .assumedRight
+        let evidence: PasswordEvidence = passwordStdin ? .typed(try PasswordInput.read()) : .assumedRight
         let decision = await decide(evidence, file, assembly)
         var answers = [
             LookupReport.Answer(
@@ -63,38 +63,6 @@ struct LookupCommand: AsyncParsableCommand {
             source: .userMigrationForgotPassword,
             assumption: isDenied ? "denied by sign_in.forgot_password" : nil, verdict: decision.verdict,
             reply: isDenied ? .deny : decision.reply)
-    }
-
-    private static func readPassword() throws -> Secret {
-        let isTerminal = isatty(STDIN_FILENO) == 1
-        if isTerminal { Output.prompt("Password: ") }
-        var bytes = try withoutEcho(isTerminal) {
-            do throws(TextFile.Unreadable) {
-                return try TextFile.firstLine(from: STDIN_FILENO, maxBytes: 1 << 20)
-            } catch {
-                Output.note("error: no password on standard input: \(error.reason)")
-                throw ExitStatus.usage.exitCode
-            }
-        }
-        if isTerminal { Output.note("") }
-        defer { _ = bytes.withUnsafeMutableBytes { $0.initializeMemory(as: UInt8.self, repeating: 0) } }
-        // Cognito sends text, so what isn't can't be anybody's password.
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            Output.note("error: the password on standard input is not UTF-8")
-            throw ExitStatus.usage.exitCode
-        }
-        return bytes.withUnsafeBytes { Secret(bytes: $0) }
-    }
-
-    /// Calls `body` while the terminal doesn't show what is typed.
-    private static func withoutEcho<Result>(_ isTerminal: Bool, _ body: () throws -> Result) rethrows -> Result {
-        var settings = termios()
-        guard isTerminal, tcgetattr(STDIN_FILENO, &settings) == 0 else { return try body() }
-        var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings) }
-        return try body()
     }
 
     private static func status(of decision: Decision) -> ExitStatus {

@@ -13,7 +13,7 @@ struct MigrateCLI: AsyncParsableCommand {
             Exit codes: 0 done, 1 could not do the job, 3 refused, 4 nobody could say, 64 wrong usage, 78 the \
             configuration is wrong.
             """,
-        subcommands: [ConfigCommand.self, LookupCommand.self, InvokeCommand.self, ServeCommand.self])
+        subcommands: [ConfigCommand.self, LookupCommand.self, HashCommand.self, InvokeCommand.self, ServeCommand.self])
 
     static func main() async {
         prepareProcess()

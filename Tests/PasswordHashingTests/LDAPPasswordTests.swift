@@ -51,9 +51,4 @@ struct LDAPPasswordTests {
             #expect(verifier.verify(stored: stored, typed: Sample.password) == .match)
         }
     }
-
-    @Test func `the old crypt forms are malformed until they are built, not clear text`() throws {
-        let verifier = try #require(PasswordVerifier(scheme: "ldap", options: .allowingCleartext))
-        #expect(verifier.verify(stored: "{CRYPT}24leDr0hHfb3A", typed: "hashcat") == .malformed)
-    }
 }

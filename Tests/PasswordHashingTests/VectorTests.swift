@@ -9,23 +9,23 @@ struct VectorTests {
         let hash: String
         let password: String?
         let passwordHex: String?
-        let options: Options?
+        let options: [String: OptionValue]?
         let verify: Expected
         let source: String
 
-        struct Options: Decodable {
-            let allowCleartext: Bool?
-            /// Whether there are options beside the one above.
-            let hasOthers: Bool
+        /// An option's value as text: the file has strings, numbers and flags.
+        struct OptionValue: Decodable {
+            let text: String
 
             init(from decoder: any Decoder) throws {
-                let all = try [String: AnyValue](from: decoder)
-                allowCleartext = all["allow_cleartext"].map { _ in true }
-                hasOthers = all.keys.contains { $0 != "allow_cleartext" }
-            }
-
-            struct AnyValue: Decodable {
-                init(from decoder: any Decoder) throws {}
+                let container = try decoder.singleValueContainer()
+                if let flag = try? container.decode(Bool.self) {
+                    text = String(flag)
+                } else if let number = try? container.decode(Int.self) {
+                    text = String(number)
+                } else {
+                    text = try container.decode(String.self)
+                }
             }
         }
 
@@ -55,13 +55,10 @@ struct VectorTests {
             }
         }
 
-        /// Whether the verifier has the scheme and the options; under `auto`, whether it has the scheme that is detected.
-        func isBuilt(_ verifier: PasswordVerifier) -> Bool {
-            guard options?.hasOthers != true else { return false }
-            guard scheme == PasswordScheme.automatic, verify.verification == .match else { return true }
-            // Other schemes with braces are taken for LDAP's until they are there.
-            let others = ["spring", "Spring", "atlassian"]
-            return !others.contains(where: source.contains) && verifier.detectedScheme(of: hash) != nil
+        func settings() throws -> PasswordSettings {
+            var settings = PasswordSettings()
+            for (name, value) in options ?? [:] { try settings.set(name, to: value.text) }
+            return settings
         }
     }
 
@@ -74,31 +71,34 @@ struct VectorTests {
         }
     }
 
-    /// How many lines there are for each scheme that is built. A line that is not run any more is a test that is gone.
-    static let expectedCounts = [
-        "auto": 63, "bcrypt": 66, "argon2": 53, "pbkdf2": 41, "sha512-crypt": 19, "django": 58, "ldap": 137,
-    ]
-
-    @Test func `every vector of a scheme that is built gets its answer`() throws {
-        var counts: [String: Int] = [:]
-        for vector in try Self.vectors() {
-            var options = PasswordOptions()
-            options.allowCleartext = vector.options?.allowCleartext ?? false
-            guard let verifier = PasswordVerifier(scheme: vector.scheme, options: options), vector.isBuilt(verifier)
-            else { continue }
-            counts[vector.scheme, default: 0] += 1
-            #expect(
-                verifier.verify(stored: Array(vector.hash.utf8), typed: vector.typed) == vector.verify.verification,
-                "\(vector.scheme) \(vector.hash) (\(vector.source))")
+    @Test func `every vector gets its answer`() throws {
+        let vectors = try Self.vectors()
+        #expect(vectors.count == 1507)
+        for vector in vectors {
+            let settings = try vector.settings()
+            let isUsable = vector.verify.verification == .match || vector.verify.verification == .mismatch
+            #expect(!isUsable || settings.problem(with: vector.scheme) == nil, "\(vector.source)")
+            let verifier = try #require(
+                PasswordVerifier(scheme: vector.scheme, options: settings.options, secrets: settings.secrets))
+            let result = verifier.verify(stored: Array(vector.hash.utf8), row: settings.row, typed: vector.typed)
+            #expect(result == vector.verify.verification, "\(vector.scheme) \(vector.hash) (\(vector.source))")
         }
-        #expect(counts == Self.expectedCounts)
-        #expect(Set(counts.keys) == Set(PasswordScheme.names))
+        let missing = Set(PasswordScheme.names).subtracting(vectors.map(\.scheme))
+        #expect(missing == [])
+    }
+
+    @Test func `each scheme has vectors that match and that don't`() throws {
+        let vectors = try Self.vectors()
+        for name in PasswordScheme.names {
+            let answers = Set(vectors.filter { $0.scheme == name }.map(\.verify.verification))
+            #expect(answers.isSuperset(of: [.match, .mismatch]), "\(name)")
+        }
     }
 }
 
 extension PasswordVerifier {
-    func verify(stored: [UInt8], typed: [UInt8]) -> Verification {
-        stored.withUnsafeBytes { stored in typed.withUnsafeBytes { verify(stored: stored, typed: $0) } }
+    func verify(stored: [UInt8], row: PasswordRow = PasswordRow(), typed: [UInt8]) -> Verification {
+        stored.withUnsafeBytes { stored in typed.withUnsafeBytes { verify(stored: stored, row: row, typed: $0) } }
     }
 
     func detectedScheme(of stored: String) -> String? {

@@ -23,5 +23,6 @@ enum Postgres {
                 }
             }
         await directory.close()
+        try await Mapping(connection: connection).measure(arguments)
     }
 }

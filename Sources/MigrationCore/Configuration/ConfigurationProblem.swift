@@ -70,7 +70,7 @@ extension String {
 }
 
 /// The known name that an unknown one was most likely meant to be: few edits away, for its length.
-func nearest(to name: String, among known: [String]) -> String? {
+public func nearest(to name: String, among known: [String]) -> String? {
     let best = known.map { (name: $0, distance: editDistance(name, $0)) }.min { $0.distance < $1.distance }
     guard let best, best.distance <= max(1, name.count / 3) else { return nil }
     return best.name

@@ -110,16 +110,8 @@ public struct ConfigurationReader {
             return nil
         }
         guard var password = MappingReader(node, name: "password", problems: reader.problems) else { return nil }
-        let column = password.requiredText("from", "the column that holds the hash")
-        let scheme = password.text("scheme") ?? "auto"
-        if !PasswordScheme.names.contains(scheme) {
-            reader.problems.error(
-                password.position(of: "scheme"), "scheme: \(password.unknown(scheme, among: PasswordScheme.names))")
-        }
-        var options = PasswordOptions()
-        password.flag("allow_cleartext").map { options.allowCleartext = $0 }
-        password.finish { $0 == "limits" ? Self.notYet : nil }
-        return column.map { .stored(StoredPassword(column: $0, scheme: scheme, options: options)) }
+        return PasswordReader(section: node.position) { key, reader in readSecret(key, &reader) }.read(&password)
+            .map { .stored($0) }
     }
 
     // MARK: The mapping

@@ -216,11 +216,20 @@ public struct StoredPassword: Sendable, Hashable, Codable {
     /// A name from PasswordHashing's table, or `auto`.
     public var scheme: String
     public var options: PasswordOptions
+    /// The other columns that the hash needs, by the option's name: `salt`, `username`, `secret_data`.
+    public var columns: [String: String]
+    /// References to the secrets that it needs, by the option's name: `pepper`, `signer_key`.
+    public var secrets: [String: String]
 
-    public init(column: String, scheme: String = "auto", options: PasswordOptions = .init()) {
+    public init(
+        column: String, scheme: String = "auto", options: PasswordOptions = .init(), columns: [String: String] = [:],
+        secrets: [String: String] = [:]
+    ) {
         self.column = column
         self.scheme = scheme
         self.options = options
+        self.columns = columns
+        self.secrets = secrets
     }
 }
 

@@ -1,3 +1,5 @@
+public import PasswordHashing
+
 /// What is needed to open the directories of a configuration.
 public struct DirectoryOpener: Sendable {
     private let kinds: [any ConnectorKind.Type]
@@ -102,6 +104,10 @@ public struct DirectoryOpener: Sendable {
             }
             files += kind.files(directory.options)
         }
+        templates += configuration.directories.flatMap {
+            ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key }
+        }
+        .map(\.value)
         for template in templates {
             for case .file(let path) in (try? SecretTemplate(template))?.parts ?? [] { files.append(path) }
         }
@@ -122,6 +128,32 @@ public struct DirectoryOpener: Sendable {
                 .init(path: name.split(separator: ".").map(String.init), message: "\(name): \(error.message)")
             ])
         }
+    }
+
+    /// What each directory's hashes need beside the row, in the configuration's order.
+    public func passwordSecrets(_ configuration: ConnectorsConfiguration) throws(Failure) -> [PasswordSecrets] {
+        var all: [PasswordSecrets] = []
+        var problems: [Failure.Problem] = []
+        for directory in configuration.directories {
+            var secrets = PasswordSecrets()
+            let needed = directory.isRetired ? [:] : directory.password.stored?.secrets ?? [:]
+            for (name, text) in needed.sorted(by: { $0.key < $1.key }) {
+                do throws(SecretTemplate.Unresolved) {
+                    let secret = try template(text).resolve(environment: environment, file: file)
+                    // One that is empty would make other hashes: they can't all be wrong passwords.
+                    guard !secret.isEmpty else { throw SecretTemplate.Unresolved(message: "its value is empty") }
+                    secret.withExposed { secrets.set($0, for: name) }
+                } catch {
+                    problems.append(
+                        .init(
+                            path: ["directories", directory.name, "password", name],
+                            message: "\(directory.name): password: \(name): \(error.message)"))
+                }
+            }
+            all.append(secrets)
+        }
+        guard problems.isEmpty else { throw Failure(problems) }
+        return all
     }
 
     private func resolve(

@@ -1,3 +1,4 @@
+internal import PasswordHashing
 internal import Threads
 
 /// What is read of an entry, with column names as indexes: compiled once for each list of columns.
@@ -10,6 +11,8 @@ struct EntryPlan: Sendable {
 
     private let key: Int?
     private let password: Int?
+    /// The other columns that a hash needs, by the option's name.
+    private let passwordColumns: [(option: String, index: Int?)]
     private let disabled: Flag?
     private let mustReset: Flag?
     private let migrated: Flag?
@@ -50,6 +53,11 @@ struct EntryPlan: Sendable {
         } else {
             password = nil
         }
+        var passwordColumns: [(option: String, index: Int?)] = []
+        for (option, column) in (configuration.password.stored?.columns ?? [:]).sorted(by: { $0.key < $1.key }) {
+            passwordColumns.append((option, try needed(column, for: "password: \(option)")))
+        }
+        self.passwordColumns = passwordColumns
         disabled = try flag(configuration.disabled, for: "disabled")
         mustReset = try flag(configuration.mustReset, for: "must_reset")
         migrated = try flag(configuration.migrated, for: "migrated")
@@ -85,6 +93,16 @@ struct EntryPlan: Sendable {
     func forEachHash(of entry: DirectoryEntry, _ body: (UnsafeRawBufferPointer) -> Bool) {
         guard let password else { return }
         entry.forEachValue(password, body)
+    }
+
+    /// What the other columns say to the hash.
+    func passwordRow(of entry: DirectoryEntry) -> PasswordRow {
+        var row = PasswordRow()
+        for (option, index) in passwordColumns {
+            guard let value = index.flatMap({ entry.withFirstValue($0) { Array($0) } }) else { continue }
+            row.set(value, for: option)
+        }
+        return row
     }
 
     func isDisabled(_ entry: DirectoryEntry, now: UnixTime) -> FlagRule.Reading { read(disabled, entry, now) }

@@ -20,8 +20,9 @@ extension UserMigrator {
     ) -> Verdict.UnverifiableReason? {
         guard case .stored = member.configuration.password else { return nil }
         var reason: Verdict.UnverifiableReason? = .absent
+        let row = plan.passwordRow(of: entry)
         plan.forEachHash(of: entry) { stored in
-            reason = member.verifier.refusal(of: stored).map { Verdict.UnverifiableReason($0) } ?? nil
+            reason = member.verifier.refusal(of: stored, row: row).map { Verdict.UnverifiableReason($0) } ?? nil
             return reason != nil
         }
         return reason
@@ -77,15 +78,25 @@ extension UserMigrator {
         let start = ContinuousClock.now
         defer { step.verifyTime = start.duration(to: .now) }
         let verifier = member.verifier
+        let estimator = estimator
+        let row = plan.passwordRow(of: entry)
         let outcome = try await run(member.configuration.name, by: deadline) {
             let start = ContinuousClock.now
             var outcome = (
                 check: PasswordCheck.unverifiable(.absent), scheme: String?.none, dummy: String?.none,
-                time: Duration.zero
+                time: Duration.zero, isTooSlow: false
             )
             plan.forEachHash(of: entry) { stored in
-                let result = password.withExposed { verifier.verify(stored: stored, typed: $0) }
-                let dummy = verifier.dummy(like: stored)
+                outcome.scheme = verifier.detectedScheme(of: stored)
+                let verified = password.withExposed {
+                    estimator.verify(verifier, stored: stored, row: row, typed: $0, by: deadline.instant)
+                }
+                guard let result = verified else {
+                    // Another value may still match in time.
+                    outcome.isTooSlow = true
+                    return true
+                }
+                let dummy = verifier.dummy(like: stored, row: row)
                 switch (result, outcome.check) {
                 case (.match, _): outcome.check = .match
                 case (.mismatch, .mismatch(let wasWork)): outcome.check = .mismatch(wasWork: wasWork || dummy != nil)
@@ -95,13 +106,15 @@ extension UserMigrator {
                     outcome.check = Verdict.UnverifiableReason(result).map { .unverifiable($0) } ?? outcome.check
                 }
                 outcome.dummy = dummy ?? outcome.dummy
-                outcome.scheme = verifier.detectedScheme(of: stored)
                 return result != .match
             }
             outcome.time = start.duration(to: .now)
             return outcome
         }
         step.scheme = outcome.scheme
+        if outcome.isTooSlow {
+            guard case .match = outcome.check else { throw Self.tooSlow(member.configuration.name) }
+        }
         // What can't be anybody's password is refused without the work, and tells nothing of its cost.
         if let dummy = outcome.dummy, password.isOrdinary {
             await dummies.remember(dummy, taking: outcome.time, of: member.configuration.name)
@@ -118,12 +131,23 @@ extension UserMigrator {
         let member = members.first { $0.configuration.name == name } ?? members[0]
         let stored = slowest?.dummy ?? member.verifier.dummy
         let verifier = member.verifier
-        _ = try await run(member.configuration.name, by: deadline) {
+        let estimator = estimator
+        let result = try await run(member.configuration.name, by: deadline) {
             var stored = stored
             return stored.withUTF8 { stored in
-                password.withExposed { verifier.verify(stored: UnsafeRawBufferPointer(stored), typed: $0) }
+                password.withExposed {
+                    estimator.verify(
+                        verifier, stored: UnsafeRawBufferPointer(stored), typed: $0, by: deadline.instant)
+                }
             }
         }
+        // As it would be for somebody who is known.
+        if result == nil { throw Self.tooSlow(member.configuration.name) }
+    }
+
+    private static func tooSlow(_ directory: String) -> DirectoryError {
+        DirectoryError(
+            .deadlineExceeded, directory: directory, detail: "the hash takes longer than there is left of the budget")
     }
 
     /// Work for the verification pool, waited for until `deadline`.

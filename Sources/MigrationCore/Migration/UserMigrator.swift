@@ -1,4 +1,4 @@
-internal import PasswordHashing
+public import PasswordHashing
 public import Threads
 
 /// One user, one decision: asks the directories, checks the password, maps the attributes.
@@ -32,28 +32,37 @@ public struct UserMigrator: Sendable {
     private let validator: AttributeValidator
     private let names: CanonicalName
     let verification: VerificationPool
+    let estimator: VerificationEstimator
     let dummies = DummyHashes()
     private let wallClock: any WallClock
     let watchdog: Watchdog
 
     /// - Parameters:
     ///   - directories: as many as the configuration has, in its order.
+    ///   - passwordSecrets: as many again, or none where no directory has any.
     ///   - verification: where hashes are computed; closed by whoever made it.
     public init(
-        _ configuration: ConnectorsConfiguration, directories: [any Directory], verification: VerificationPool,
-        wallClock: any WallClock = SystemWallClock(), watchdog: Watchdog = .shared
+        _ configuration: ConnectorsConfiguration, directories: [any Directory],
+        passwordSecrets: [PasswordSecrets] = [], verification: VerificationPool,
+        estimator: VerificationEstimator = VerificationEstimator(), wallClock: any WallClock = SystemWallClock(),
+        watchdog: Watchdog = .shared
     ) {
         precondition(directories.count == configuration.directories.count)
+        precondition(passwordSecrets.isEmpty || passwordSecrets.count == directories.count)
         self.configuration = configuration
         self.verification = verification
+        self.estimator = estimator
         self.wallClock = wallClock
         self.watchdog = watchdog
         validator = AttributeValidator(pool: configuration.pool)
         names = CanonicalName(pool: configuration.pool)
-        members = zip(configuration.directories, directories).map { settings, directory in
+        members = directories.indices.map { index in
+            let (settings, directory) = (configuration.directories[index], directories[index])
+            let secrets = passwordSecrets.isEmpty ? PasswordSecrets() : passwordSecrets[index]
             // A directory that checks passwords itself has no scheme; its dummies are of the usual one.
             let stored = settings.password.stored ?? StoredPassword(column: "")
-            guard let verifier = PasswordVerifier(scheme: stored.scheme, options: stored.options) else {
+            guard let verifier = PasswordVerifier(scheme: stored.scheme, options: stored.options, secrets: secrets)
+            else {
                 preconditionFailure("the configuration was checked, and has an unknown scheme")
             }
             let isCaseSensitive = configuration.pool.isCaseSensitive

@@ -1,4 +1,5 @@
 public import Logging
+internal import PasswordHashing
 internal import Threads
 
 /// Everything that answers events, put together from a configuration: what MigrateLambda, `serve`, `invoke` and `lookup`
@@ -10,26 +11,33 @@ public struct TriggerAssembly: Sendable {
 
     /// - Parameters:
     ///   - maxConnections: look-ups at once in each directory.
-    ///   - cores: hashes at once.
+    ///   - cores: hashes at once, if there is memory for as many.
+    ///   - memoryBytes: what the process may use; each hash at once may take 256 MiB of it.
+    ///   - lambdaMemoryMB: on Lambda, the function's memory, which also says how much of a core it has.
     public init(
         _ configuration: ConnectorsConfiguration, opener: DirectoryOpener, maxConnections: Int, cores: Int,
-        logger: Logger
+        memoryBytes: Int = .max, lambdaMemoryMB: Int? = nil, logger: Logger
     ) throws(DirectoryOpener.Failure) {
-        // Both before either fails: all that is missing is said at once.
+        // All before any fails: all that is missing is said at once.
         let key = Result { () throws(DirectoryOpener.Failure) in
             try opener.secret(configuration.log.key, named: "log.key")
         }
+        let secrets = Result { () throws(DirectoryOpener.Failure) in try opener.passwordSecrets(configuration) }
         let opened = Result { () throws(DirectoryOpener.Failure) in
             try opener.open(configuration, maxConnections: maxConnections)
         }
-        if case .failure(let first) = opened, case .failure(let second) = key {
-            throw DirectoryOpener.Failure(first.problems + second.problems)
-        }
+        let problems = opened.problems + secrets.problems + key.problems
+        guard problems.isEmpty else { throw DirectoryOpener.Failure(problems) }
         let directories = try opened.get()
+        let passwordSecrets = try secrets.get()
         let hash = IdentifierHash(key: try key.get())
         // A queued hash is worth keeping only if it can still be done in time: a few for each core.
-        verification = VerificationPool(width: max(cores, 1), maxQueued: max(cores, 1) * 16)
-        migrator = UserMigrator(configuration, directories: directories, verification: verification)
+        let memory = min(memoryBytes, lambdaMemoryMB.map { $0 << 20 } ?? .max)
+        let width = max(min(cores, memory / (256 << 20)), 1)
+        verification = VerificationPool(width: width, maxQueued: width * 16)
+        migrator = UserMigrator(
+            configuration, directories: directories, passwordSecrets: passwordSecrets, verification: verification,
+            estimator: VerificationEstimator(lambdaMemoryMB: lambdaMemoryMB))
         service = TriggerService(
             configuration, migrator: migrator, time: InvocationTime(configuration.signIn),
             identifierHash: hash, logger: logger)
@@ -39,5 +47,11 @@ public struct TriggerAssembly: Sendable {
     public func close() async {
         await migrator.close()
         verification.close()
+    }
+}
+
+extension Result where Failure == DirectoryOpener.Failure {
+    fileprivate var problems: [DirectoryOpener.Failure.Problem] {
+        if case .failure(let failure) = self { failure.problems } else { [] }
     }
 }
