@@ -9,8 +9,16 @@ public struct PasswordOption: Sendable {
         case secret
     }
 
+    /// What a setting's text may be.
+    public enum Form: Sendable, Hashable {
+        case text, flag
+        case choice([String])
+        case count(ClosedRange<Int>)
+    }
+
     public let name: String
     public let source: Source
+    public let form: Form
     /// What may be said, and what it means.
     public let help: String
     private let apply: @Sendable (inout PasswordOptions, String) throws(OptionProblem) -> Void
@@ -48,7 +56,7 @@ public struct PasswordOption: Sendable {
         choice("prehash_encoding", \.prehashEncoding, "how that is written"),
         choice("password_encoding", \.passwordEncoding, "the bytes of a typed password"),
         choice("normalize", \.normalization, "the Unicode form of a typed password"),
-        PasswordOption("allow_cleartext", "true: a value may be the password itself") {
+        PasswordOption("allow_cleartext", form: .flag, "true: a value may be the password itself") {
             options, text throws(OptionProblem) in
             guard let flag = ["true": true, "false": false][text] else {
                 throw OptionProblem("should be true or false")
@@ -70,11 +78,12 @@ public struct PasswordOption: Sendable {
     // MARK: Kinds of options
 
     private init(
-        _ name: String, source: Source = .setting, _ help: String,
+        _ name: String, source: Source = .setting, form: Form = .text, _ help: String,
         apply: @escaping @Sendable (inout PasswordOptions, String) throws(OptionProblem) -> Void
     ) {
         self.name = name
         self.source = source
+        self.form = form
         self.help = help
         self.apply = apply
     }
@@ -95,7 +104,7 @@ public struct PasswordOption: Sendable {
         _ name: String, _ path: any WritableKeyPath<PasswordOptions, Choice?> & Sendable, _ help: String
     ) -> PasswordOption where Choice.RawValue == String {
         let values = Choice.allCases.map { $0.rawValue }
-        return PasswordOption(name, "\(help): \(values.joined(separator: ", "))") {
+        return PasswordOption(name, form: .choice(values), "\(help): \(values.joined(separator: ", "))") {
             options, text throws(OptionProblem) in
             guard let value = Choice(rawValue: text) else {
                 throw OptionProblem("should be one of \(values.joined(separator: ", "))")
@@ -108,7 +117,7 @@ public struct PasswordOption: Sendable {
         _ name: String, _ path: any WritableKeyPath<PasswordOptions, Int?> & Sendable, _ help: String,
         in range: ClosedRange<Int>
     ) -> PasswordOption {
-        PasswordOption(name, help) { options, text throws(OptionProblem) in
+        PasswordOption(name, form: .count(range), help) { options, text throws(OptionProblem) in
             guard let number = Int(text), range.contains(number) else {
                 throw OptionProblem("should be a whole number from \(range.lowerBound) to \(range.upperBound)")
             }

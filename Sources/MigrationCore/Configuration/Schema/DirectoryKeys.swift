@@ -98,15 +98,42 @@ extension ConfigurationKeys {
         }
     }
 
-    /// The keys of `password:` where it is a section.
-    package static let password = [
-        ConfigurationKey("from", .text, isRequired: true, "The column with the hash."),
-        ConfigurationKey(
-            "scheme", .choice(PasswordScheme.names), byDefault: PasswordScheme.automatic,
-            "How it was made; auto recognises each value by its text."),
-        ConfigurationKey(
-            "allow_cleartext", .flag, byDefault: "false",
-            "Scheme ldap: also take values that are the password itself."),
-        ConfigurationKey("limits", .anySection, "The most that one verification may cost, where it may cost more."),
-    ]
+    /// The keys of `password:` where it is a section: the scheme, and the options of PasswordHashing's tables.
+    package static let password =
+        [
+            ConfigurationKey("from", .text, isRequired: true, "The column with the hash."),
+            ConfigurationKey(
+                "scheme", .choice(PasswordScheme.names), byDefault: PasswordScheme.automatic,
+                "How it was made; auto recognises each value by its text."),
+        ]
+        + PasswordOption.all.map { option in
+            ConfigurationKey(option.name, form(of: option), sentence(option.help))
+        }
+        + [
+            ConfigurationKey(
+                "limits",
+                .section(
+                    PasswordLimits.keys.map { key in
+                        ConfigurationKey(
+                            key.name, .count(key.range), byDefault: "\(PasswordLimits()[keyPath: key.path])",
+                            sentence(key.help))
+                    }),
+                "The most that one verification may cost, where it may cost more.")
+        ]
+
+    private static func form(of option: PasswordOption) -> ConfigurationForm {
+        switch (option.source, option.form) {
+        case (.column, _): .section([ConfigurationKey("from", .text, isRequired: true, sentence(option.help))])
+        case (.secret, _): .secret
+        case (.setting, .text): .text
+        case (.setting, .flag): .flag
+        case (.setting, .choice(let values)): .choice(values)
+        case (.setting, .count(let range)): .count(range)
+        }
+    }
+
+    /// Help of PasswordHashing's tables is a part of a sentence.
+    private static func sentence(_ help: String) -> String {
+        help.prefix(1).uppercased() + help.dropFirst() + "."
+    }
 }
