@@ -73,7 +73,7 @@ func cost(_ body: () async throws -> Int) async throws -> Cost {
 
 func cpuSeconds() -> Double {
     var usage = rusage()
-    guard getrusage(RUSAGE_SELF, &usage) == 0 else { fail("getrusage failed") }
+    guard getrusage(CInt(RUSAGE_SELF.rawValue), &usage) == 0 else { fail("getrusage failed") }
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return seconds(usage.ru_utime) + seconds(usage.ru_stime)
 }
