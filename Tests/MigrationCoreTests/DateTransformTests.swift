@@ -101,22 +101,24 @@ import Testing
 
     /// Every day of four centuries: there and back again, against the calendar's own rule.
     @Test func `days and seconds agree over four hundred years`() throws {
+        var wrong: [Int] = []
         var (year, month, day) = (1800, 1, 1)
         for days in -62_091..<84_006 {
             let date = InstantText.date(daysSinceEpoch: days)
-            #expect((date.year, date.month, date.day) == (year, month, day))
+            if (date.year, date.month, date.day) != (year, month, day) { wrong.append(days) }
             let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
             let length = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
             day += 1
             if day > length { (month, day) = (month + 1, 1) }
             if month > 12 { (year, month) = (year + 1, 1) }
         }
+        #expect(wrong == [])
         #expect((year, month, day) == (2200, 1, 1))
     }
 
     @Test(arguments: ["DD.MM.YYYY", "iso", "generalized_time", "epoch", "filetime", "DD-MMM-YY"])
     func `a value of 100 kB is refused`(_ format: String) throws {
-        for start in ["31.01.1990", "1", "19900131000000.", "-", "é"] {
+        for start in ["31.01.1990", "1", "19900131x", "-", "é"] {
             // Read as far as a day, sevens are one that no calendar has.
             let result = try read([format], start + String(repeating: "7", count: 100_000))
             #expect(result == .otherForm || result == .impossible && format == "generalized_time")

