@@ -126,7 +126,9 @@ struct ConfigurationChecks {
     private func checkVerifiedFlags() {
         for (rules, section) in mappings {
             for rule in rules where ["email_verified", "phone_number_verified"].contains(rule.attribute) {
-                guard rule.valueWithoutColumns == "true" else { continue }
+                // A condition is a column that says so, unless it asks for one without a value.
+                guard rule.valueWithoutColumns == "true", rule.when == nil || rule.when?.test == .present(false)
+                else { continue }
                 problems.warning(
                     section.member(rule.attribute)?.keyPosition ?? section.position,
                     "\(rule.attribute) is true where no column says so; whoever owns a wrong contact of the directory "

@@ -81,12 +81,13 @@ struct TransformReader {
             return .truncate(count)
         case "replace":
             guard var reader = section() else { return nil }
-            guard let expression = self.expression(&reader) else { return nil }
+            let expression = self.expression(&reader)
             // An empty text is a text here: what is found goes away.
             let text = reader.allMembers.first { $0.key == "with" }
             if text == nil { reader.missing("with", "what is put where the pattern is found; \"\" for nothing") }
             let replacement = reader.text("with") ?? ""
             reader.finish()
+            guard let expression else { return nil }
             do throws(Replacement.SyntaxError) {
                 return .replace(expression, try Replacement(replacement, groupCount: expression.groupCount))
             } catch {
@@ -98,9 +99,11 @@ struct TransformReader {
                 return expression(pattern, at: position).map { .extract($0, group: min($0.groupCount, 1)) }
             }
             guard var reader = section() else { return nil }
-            guard let expression = self.expression(&reader) else { return nil }
-            let group = reader.count("group", in: 0...RegularExpression.maxGroups) ?? min(expression.groupCount, 1)
+            let expression = self.expression(&reader)
+            let said = reader.count("group", in: 0...RegularExpression.maxGroups)
             reader.finish()
+            guard let expression else { return nil }
+            let group = said ?? min(expression.groupCount, 1)
             guard group <= expression.groupCount else {
                 problems.error(
                     reader.position(of: "group"), "group \(group) is one that the pattern doesn't have")
