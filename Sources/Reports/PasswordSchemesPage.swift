@@ -25,10 +25,13 @@ public enum PasswordSchemesPage {
                 let first = index == 0
                 lines.append(
                     "| \(first ? "`\(scheme.name)`" : "") | \(first ? scheme.origin : "") | \(code(shortened(example.stored)))"
-                        + " | \(first ? options(of: scheme) : "")\(used(example, first: first)) | \(handover(example)) |")
+                        + " | \(first ? options(of: scheme) : "")\(used(example, first: first)) | \(handover(example)) |"
+                )
             }
         }
-        lines += ["", "## Options", "", "Every scheme that is named also reads `password_encoding` and `normalize`.", ""]
+        lines += [
+            "", "## Options", "", "Every scheme that is named also reads `password_encoding` and `normalize`.", "",
+        ]
         lines += ["| option | what it says |", "|---|---|"]
         lines += PasswordOption.all.map { option in
             let kind =

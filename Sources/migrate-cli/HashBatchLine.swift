@@ -74,7 +74,8 @@ struct HashBatchLine {
                 return .malformed
             }
         }
-        guard let verifier = PasswordVerifier(scheme: scheme, options: settings.options, secrets: settings.secrets) else {
+        guard let verifier = PasswordVerifier(scheme: scheme, options: settings.options, secrets: settings.secrets)
+        else {
             preconditionFailure("the name is one of the table's")
         }
         return stored.withUnsafeBytes { stored in

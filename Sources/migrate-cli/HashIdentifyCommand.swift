@@ -6,7 +6,8 @@ import Reports
 
 struct HashIdentifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "identify", abstract: "Tells what stored hashes are: scheme, whether they can be checked, hand-over.",
+        commandName: "identify",
+        abstract: "Tells what stored hashes are: scheme, whether they can be checked, hand-over.",
         discussion: """
             One hash as an argument, or one a line on standard input or in a file. Write a hash in single quotes: shells \
             read $ otherwise. Nothing is hashed, and nothing of a hash is printed. Bare hex, hash:salt and the like are \
@@ -97,7 +98,8 @@ struct HashSchemeOptions: ParsableArguments {
         guard PasswordScheme.names.contains(scheme) else {
             let hint = nearest(to: scheme, among: PasswordScheme.names).map { "; did you mean \"\($0)\"?" }
             throw ValidationError(
-                "There is no scheme \"\(scheme)\"" + (hint ?? "; there are \(PasswordScheme.names.joined(separator: ", "))"))
+                "There is no scheme \"\(scheme)\""
+                    + (hint ?? "; there are \(PasswordScheme.names.joined(separator: ", "))"))
         }
         var settings = PasswordSettings()
         for text in options {
@@ -120,7 +122,8 @@ struct HashSchemeOptions: ParsableArguments {
             }
         }
         if let problem = settings.problem(with: scheme) { throw ValidationError(problem) }
-        guard let verifier = PasswordVerifier(scheme: scheme, options: settings.options, secrets: settings.secrets) else {
+        guard let verifier = PasswordVerifier(scheme: scheme, options: settings.options, secrets: settings.secrets)
+        else {
             preconditionFailure("the name is one of the table's")
         }
         return Check(verifier: verifier, row: settings.row)

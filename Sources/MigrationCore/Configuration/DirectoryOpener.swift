@@ -62,8 +62,10 @@ public struct DirectoryOpener: Sendable {
             }
             files += kind.files(directory.options)
         }
-        templates += configuration.directories.flatMap { ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key } }
-            .map(\.value)
+        templates += configuration.directories.flatMap {
+            ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key }
+        }
+        .map(\.value)
         for template in templates {
             for case .file(let path) in (try? SecretTemplate(template))?.parts ?? [] { files.append(path) }
         }

@@ -11,7 +11,8 @@ struct PasswordReader {
         var password = StoredPassword(column: column ?? "", scheme: reader.text("scheme") ?? "auto")
         if !PasswordScheme.names.contains(password.scheme) {
             reader.problems.error(
-                reader.position(of: "scheme"), "scheme: \(reader.unknown(password.scheme, among: PasswordScheme.names))")
+                reader.position(of: "scheme"), "scheme: \(reader.unknown(password.scheme, among: PasswordScheme.names))"
+            )
         }
         var names: Set<String> = []
         for option in PasswordOption.all where readOption(option, &reader, &password) { names.insert(option.name) }

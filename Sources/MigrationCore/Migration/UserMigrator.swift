@@ -44,7 +44,8 @@ public struct UserMigrator: Sendable {
     public init(
         _ configuration: ConnectorsConfiguration, directories: [any Directory],
         passwordSecrets: [PasswordSecrets] = [], verification: VerificationPool,
-        estimator: VerificationEstimator = VerificationEstimator(), wallClock: any WallClock = SystemWallClock(), watchdog: Watchdog = .shared
+        estimator: VerificationEstimator = VerificationEstimator(), wallClock: any WallClock = SystemWallClock(),
+        watchdog: Watchdog = .shared
     ) {
         precondition(directories.count == configuration.directories.count)
         precondition(passwordSecrets.isEmpty || passwordSecrets.count == directories.count)
@@ -60,7 +61,8 @@ public struct UserMigrator: Sendable {
             let secrets = passwordSecrets.isEmpty ? PasswordSecrets() : passwordSecrets[index]
             // A directory that checks passwords itself has no scheme; its dummies are of the usual one.
             let stored = settings.password.stored ?? StoredPassword(column: "")
-            guard let verifier = PasswordVerifier(scheme: stored.scheme, options: stored.options, secrets: secrets) else {
+            guard let verifier = PasswordVerifier(scheme: stored.scheme, options: stored.options, secrets: secrets)
+            else {
                 preconditionFailure("the configuration was checked, and has an unknown scheme")
             }
             let isCaseSensitive = configuration.pool.isCaseSensitive
