@@ -1,6 +1,7 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
+# make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 
 CONFIG ?= connectors.yaml
@@ -17,7 +18,7 @@ BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
 
-.PHONY: demo test package bench build clean
+.PHONY: demo test package fuzz bench build clean
 
 demo: build examples/users.sqlite
 	@examples/demo .build/debug/migrate-cli
@@ -44,6 +45,11 @@ package:
 	@set --; while read -r file; do set -- "$$@" --file "$$file"; done < .build/package/files; \
 	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json --base "$$(dirname "$(CONFIG)")" \
 		-o dist/migrate-lambda-$(ARCH).zip "$$@"
+
+fuzz:
+	@deploy/install-packages $(BUILD_PACKAGES)
+	swift build --target PasswordHashing
+	Tests/Fuzz/run
 
 bench:
 	@deploy/install-packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)

@@ -100,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing", "Reports",
+                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
+                "Reports",
                 "TriggerWiring", argumentParser, logging,
             ]),
 

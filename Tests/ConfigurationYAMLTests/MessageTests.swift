@@ -25,7 +25,7 @@ struct MessageTests {
     }
 
     @Test func `the files are all here`() {
-        #expect(Golden.names.count == 67)
+        #expect(Golden.names.count == 68)
     }
 
     @Test(arguments: Golden.names)
@@ -44,7 +44,7 @@ struct MessageTests {
     @Test(arguments: [
         "secrets.yaml", "connector-checks.yaml", "wrong-types.yaml", "several.yaml", "inline-secrets.yaml",
         "as-a-beginner.yaml",
-        "later-secrets.yaml",
+        "later-secrets.yaml", "password-options.yaml",
     ])
     func `no message quotes a secret`(_ name: String) throws {
         let problems = read(yaml: try Golden.bytes(name)).problems

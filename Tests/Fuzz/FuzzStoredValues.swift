@@ -13,7 +13,8 @@ public func fuzzStoredValue(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
     read(stored, form.row, form.verifier)
     if choice & 7 == 0 {
         // The other columns are anybody's too.
-        read(stored, PasswordRow(salt: Array(stored), username: Array(stored), secretData: Array(stored)), form.verifier)
+        read(
+            stored, PasswordRow(salt: Array(stored), username: Array(stored), secretData: Array(stored)), form.verifier)
     }
     if choice & 15 == 1 {
         let text = String(decoding: stored, as: UTF8.self)

@@ -57,7 +57,7 @@ struct MigrationWorld {
 
     /// - Parameter change: what else is set in the configuration.
     init(
-        _ places: [Place], pool: UserPoolSettings? = nil, hasUsername: Bool = false,
+        _ places: [Place], pool: UserPoolSettings? = nil, hasUsername: Bool = false, secrets: [PasswordSecrets] = [],
         change: (inout ConnectorsConfiguration) -> Void = { _ in }
     ) {
         var configuration = ConnectorsConfiguration(
@@ -80,7 +80,7 @@ struct MigrationWorld {
                     "d\(index)", columns: place.columns, rows: place.rows, match: place.match,
                     condition: place.condition)
             },
-            verification: VerificationPool(width: 2, maxQueued: 64))
+            passwordSecrets: secrets, verification: VerificationPool(width: 2, maxQueued: 64))
     }
 
     func signIn(

@@ -64,7 +64,8 @@ struct ExampleTests {
         let form = try Form(PasswordExample.all[index])
         var stored = Array(form.example.stored.utf8)
         let secrets = Self.secretPositions(of: form)
-        #expect(secrets.count >= 8 || form.example.options["allow_cleartext"] != nil)
+        #expect(
+            secrets.count >= 8 || form.example.options["allow_cleartext"] != nil || form.row.secretData != nil)
         for bit in form.some(of: 7 * secrets.count) {
             let position = secrets[bit / 7]
             let change = UInt8(1 << (bit % 7))
@@ -85,17 +86,38 @@ struct ExampleTests {
         }
     }
 
+    @Test func `one bit more or less in Keycloak's second column is another hash`() throws {
+        let example = try #require(PasswordExample.all.first { $0.options["secret_data"] != nil })
+        let form = try Form(example)
+        let column = try #require(form.row.secretData)
+        let secrets = Self.longRuns(in: column)
+        #expect(secrets.count > 50)
+        for position in secrets {
+            for bit in 0..<7 {
+                var row = form.row
+                row.secretData?[position] ^= 1 << bit
+                #expect(form.verify(row: row) != .match, "position \(position), bit \(bit)")
+            }
+        }
+    }
+
+    /// Of JSON: what is long and has no blank is a value.
+    static func longRuns(in text: [UInt8]) -> [Int] {
+        text.split { !isText($0) }.filter { $0.count >= 22 }.flatMap { $0.indices.dropLast() }
+    }
+
+    private static func isText(_ byte: UInt8) -> Bool {
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/.".utf8.contains(byte)
+    }
+
     /// Where salt and digest are, without the last character of each: it may have bits to spare.
     static func secretPositions(of form: Form) -> [Int] {
         let stored = Array(form.example.stored.utf8)
-        let isText = { (byte: UInt8) in
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/.".utf8.contains(byte)
-        }
-        guard let dummy = form.verifier.dummy(like: form.example.stored, row: form.row), dummy.utf8.count == stored.count
+        guard let dummy = form.verifier.dummy(like: form.example.stored, row: form.row),
+            dummy.utf8.count == stored.count
         else {
-            // JSON is written anew: what is long and has no blank is a value.
-            return stored.split(omittingEmptySubsequences: true) { !isText($0) }.filter { $0.count >= 22 }
-                .flatMap { $0.indices.dropLast() }
+            // JSON's dummy is written anew.
+            return longRuns(in: stored)
         }
         let constants = Array(dummy.utf8)
         return stored.indices.filter { index in
