@@ -123,6 +123,9 @@ let package = Package(
             name: "ConfigurationYAMLTests",
             dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "MigrationCore", "PasswordHashing", "TestSupport", "Threads"],
+            resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
     ]
