@@ -124,7 +124,8 @@ let package = Package(
             dependencies: ["ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing"],
             resources: [.copy("Golden")]),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "MigrationCore", "PasswordHashing", "TestSupport", "Threads"],
+            name: "ReportsTests",
+            dependencies: ["Reports", "MigrationCore", "PasswordHashing", "TestSupport", "Threads"],
             resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
