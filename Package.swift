@@ -129,6 +129,10 @@ let package = Package(
                 "ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "PasswordHashing", "TestSupport", "Threads",
             ],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Reports", "MigrationCore", "PasswordHashing", "TestSupport", "Threads"],
+            resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
     ]

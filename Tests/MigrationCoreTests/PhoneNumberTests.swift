@@ -18,6 +18,21 @@ import Testing
         static let russia = Country(code: "7", trunk: "8")
         static let australia = Country(code: "61", trunk: "0")
         static let japan = Country(code: "81", trunk: "0")
+        static let spain = Country(code: "34", trunk: nil)
+        static let switzerland = Country(code: "41", trunk: "0")
+        static let austria = Country(code: "43", trunk: "0")
+        static let poland = Country(code: "48", trunk: nil)
+        static let netherlands = Country(code: "31", trunk: "0")
+        static let sweden = Country(code: "46", trunk: "0")
+        static let turkey = Country(code: "90", trunk: "0")
+        static let brazil = Country(code: "55", trunk: "0")
+        static let mexico = Country(code: "52", trunk: nil)
+        static let india = Country(code: "91", trunk: "0")
+        static let china = Country(code: "86", trunk: "0")
+        static let korea = Country(code: "82", trunk: "0")
+        static let singapore = Country(code: "65", trunk: nil)
+        static let southAfrica = Country(code: "27", trunk: "0")
+        static let ireland = Country(code: "353", trunk: "0")
     }
 
     private func international(_ text: String, _ country: Country) -> String {
@@ -78,6 +93,21 @@ import Testing
             (.australia, "0011 49 30 23125001", "+493023125001"),
             (.japan, "03-5555-0123", "+81355550123"),
             (.japan, "010 49 30 23125001", "+493023125001"),
+            (.spain, "91 123 45 67", "+34911234567"), (.spain, "0034 911 234 567", "+34911234567"),
+            (.switzerland, "044 668 18 00", "+41446681800"), (.switzerland, "+41 (0)44/668.18.00", "+41446681800"),
+            (.austria, "01/234 56-78", "+4312345678"), (.austria, "0043 (0) 1 2345678", "+4312345678"),
+            (.poland, "12 345 67 89", "+48123456789"), (.poland, "(+48) 123-456-789", "+48123456789"),
+            (.netherlands, "06 - 12 34 56 78", "+31612345678"), (.netherlands, "+31 (0)6 12345678", "+31612345678"),
+            (.sweden, "08-465 004 00", "+46846500400"), (.sweden, "+46 (0)8 465 004 00", "+46846500400"),
+            (.turkey, "0 (212) 555 01 23", "+902125550123"), (.turkey, "0090 212 555 01 23", "+902125550123"),
+            (.brazil, "(011) 5555-0123", "+551155550123"), (.brazil, "+55 11 95555-0123", "+5511955550123"),
+            (.mexico, "55 5555 0123", "+525555550123"), (.mexico, "+52 55 5555 0123", "+525555550123"),
+            (.india, "098765 43210", "+919876543210"), (.india, "+91-98765-43210", "+919876543210"),
+            (.china, "010 5555 0123", "+861055550123"), (.china, "+86 138 0013 8000", "+8613800138000"),
+            (.korea, "02-555-0123", "+8225550123"), (.korea, "001 49 30 23125001", "+493023125001"),
+            (.singapore, "6555 0123", "+6565550123"), (.singapore, "001 49 30 23125001", "+493023125001"),
+            (.southAfrica, "(011) 555 0123", "+27115550123"), (.southAfrica, "+27 (0)11 555 0123", "+27115550123"),
+            (.ireland, "(01) 555 0123", "+35315550123"), (.ireland, "00353 1 555 0123", "+35315550123"),
             // what copying leaves: direction marks, no-break spaces, other dashes, a byte order mark
             (.germany, "\u{202A}+49 30 23125001\u{202C}", "+493023125001"),
             (.germany, "\u{FEFF}030\u{A0}23125\u{2013}001\u{200B}", "+493023125001"),

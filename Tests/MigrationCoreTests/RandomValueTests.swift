@@ -38,7 +38,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     private static func transform(_ random: inout SeededGenerator) -> Transform {
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 0: .trim
         case 1: .lowercase
         case 2: .uppercase
@@ -57,9 +57,25 @@ struct SeededGenerator: RandomNumberGenerator {
                 trunkPrefix: ["0", "1", "06", nil].randomElement(using: &random)!)
         case 10: .boolean
         case 11: .present
-        case 12: .truncate([0, 1, 7, 2048, .max, .min].randomElement(using: &random)!)
+        case 12: .nfc
+        case 13: .rdn
+        case 14: .epoch
+        case 15: .date(dates.randomElement(using: &random)!)
+        case 16: .replace(patterns.randomElement(using: &random)!, replacement)
+        case 17: .extract(patterns.randomElement(using: &random)!, group: 0)
+        case 18: .truncate([0, 1, 7, 2048, .max, .min].randomElement(using: &random)!)
         default: .default(text(&random))
         }
+    }
+
+    // Each is right, or the first use of it would trap.
+    private static let patterns = ["[0-9]+", "^.", ".$", "x*", "(a|é)+", "[^a-z]", "[[:space:]]"].map {
+        try! RegularExpression($0)
+    }
+    private static let replacement = try! Replacement(#"<\0>"#, groupCount: 0)
+    private static let dates = ["DD.MM.YYYY", "D/M/YY", "iso", "generalized_time", "filetime", "epoch", "epoch_ms"].map
+    {
+        DateReader([try! DateFormat($0)], pivot: 30)
     }
 
     private static let seeds = 0..<8 as Range<UInt64>

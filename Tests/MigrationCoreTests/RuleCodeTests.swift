@@ -97,7 +97,8 @@ import Testing
             seen.insert(test.code)
         }
         let rule = AttributeRule("name", from: .columns(["c"]))
-        #expect(mapping(rule).map(entry([0x61, 0xFF])).rejections == [AttributeRejection("name", .notUTF8, column: "c")])
+        #expect(
+            mapping(rule).map(entry([0x61, 0xFF])).rejections == [AttributeRejection("name", .notUTF8, column: "c")])
         // Those two are no value's: Forgot password asks for a contact, and a change of a user in the pool for mutability.
         #expect(seen.union([.notUTF8, .noVerifiedContact, .immutable]) == Set(AttributeRuleCode.allCases))
     }
@@ -116,10 +117,11 @@ import Testing
         #expect(validator.problem(setting: attribute, of: .existing) == existing)
     }
 
-    @Test(arguments: [
-        ("ana", nil), ("ana@example", nil), ("ana@example.com", .usernameLikeAlias), ("493023125001", nil),
-        ("+493023125001", .usernameLikeAlias), ("+49", .usernameLikeAlias), ("+0", nil),
-    ] as [(String, AttributeRuleCode?)])
+    @Test(
+        arguments: [
+            ("ana", nil), ("ana@example", nil), ("ana@example.com", .usernameLikeAlias), ("493023125001", nil),
+            ("+493023125001", .usernameLikeAlias), ("+49", .usernameLikeAlias), ("+0", nil),
+        ] as [(String, AttributeRuleCode?)])
     func `a user name that looks like an alias is refused only where there are such aliases`(
         _ name: String, _ expected: AttributeRuleCode?
     ) {
@@ -128,7 +130,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("de", true), ("de-DE", true), ("de_CH", true), ("zh-Hant-TW", true), ("es-419", true), ("sl-rozaj-biske", true),
+        ("de", true), ("de-DE", true), ("de_CH", true), ("zh-Hant-TW", true), ("es-419", true),
+        ("sl-rozaj-biske", true),
         ("ast", true), ("d", false), ("de-", false), ("-de", false), ("de--DE", false), ("de-DE.UTF-8", false),
         ("deutsch (de)", false), ("de DE", false), ("дe", false), ("12", false), ("de-abcdefghi", false),
     ])

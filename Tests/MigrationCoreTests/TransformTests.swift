@@ -152,7 +152,8 @@ import Testing
         (.collapseWhitespace, "collapse_whitespace"), (.prefix(""), "prefix"), (.suffix(""), "suffix"),
         (.split(separator: "", index: 0), "split"), (.join(""), "join"), (.lookup([:]), "lookup"),
         (.e164(countryCode: "", trunkPrefix: nil), "e164"), (.boolean, "boolean"), (.present, "present"),
-        (.rdn, "rdn"), (.truncate(1), "truncate"), (.default(""), "default"),
+        (.rdn, "rdn"), (.nfc, "nfc"), (.epoch, "epoch"), (.date(DateReader([])), "date"), (.truncate(1), "truncate"),
+        (.default(""), "default"),
     ])
     func `a transform has its name in connectors.yaml`(_ transform: Transform, _ name: String) {
         #expect(transform.name == name)
