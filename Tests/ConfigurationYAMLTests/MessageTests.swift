@@ -41,7 +41,9 @@ struct MessageTests {
         #expect(problems.map(\.position) == problems.map(\.position).sorted())
     }
 
-    @Test(arguments: ["secrets.yaml", "password-options.yaml", "connector-checks.yaml", "wrong-types.yaml", "several.yaml"])
+    @Test(arguments: [
+        "secrets.yaml", "password-options.yaml", "connector-checks.yaml", "wrong-types.yaml", "several.yaml",
+    ])
     func `no message quotes a secret`(_ name: String) throws {
         let problems = read(yaml: try Golden.bytes(name)).problems
         #expect(!problems.isEmpty)
