@@ -115,6 +115,7 @@ let package = Package(
         .testTarget(
             name: "MigrationCoreTests",
             dependencies: ["MigrationCore", "PasswordHashing", "TestSupport", "Threads", logging]),
+        .testTarget(name: "MappingTests", dependencies: ["MigrationCore", "TestSupport", "Threads"]),
         .testTarget(name: "FullPoolTests", dependencies: ["MigrationCore", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "ConnectorTests",

@@ -1,5 +1,5 @@
 /// `format:` and `hmac_key:`: literal text, fields in braces, and filters on them: `{salt|md5}{password|md5}`.
-struct PasswordTemplate: Sendable, Hashable, Codable {
+struct PasswordTemplate: Sendable, Hashable, TextForm {
     enum Field: String, CaseIterable {
         case password, salt, pepper, username
     }
@@ -55,21 +55,6 @@ struct PasswordTemplate: Sendable, Hashable, Codable {
         }
     }
 
-    /// For templates of ours.
-    init(literal text: String) {
-        do throws(OptionProblem) {
-            self = try PasswordTemplate(text)
-        } catch {
-            preconditionFailure("a template of ours: \(error.message)")
-        }
-    }
-
-    init(from decoder: any Decoder) throws { self = try Self(decoder.singleValueContainer().decode(String.self)) }
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
     func uses(_ field: Field) -> Bool {
         parts.contains { if case .field(field, _) = $0 { true } else { false } }
     }
@@ -118,7 +103,7 @@ struct PasswordTemplate: Sendable, Hashable, Codable {
 }
 
 /// `layout:`: how one column holds both hash and salt, such as `{hash}:{salt}`. Each separator splits where it first is.
-struct StoredLayout: Sendable, Hashable, Codable {
+struct StoredLayout: Sendable, Hashable, TextForm {
     enum Field: String, CaseIterable {
         case hash, salt
     }
@@ -152,20 +137,6 @@ struct StoredLayout: Sendable, Hashable, Codable {
                 throw OptionProblem("between {hash} and {salt} there should be something that parts them")
             }
         }
-    }
-
-    init(literal text: String) {
-        do throws(OptionProblem) {
-            self = try StoredLayout(text)
-        } catch {
-            preconditionFailure("a layout of ours: \(error.message)")
-        }
-    }
-
-    init(from decoder: any Decoder) throws { self = try Self(decoder.singleValueContainer().decode(String.self)) }
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     func split(_ stored: Characters) throws(Refusal) -> (hash: Characters, salt: Characters?) {
@@ -211,6 +182,34 @@ struct StoredLayout: Sendable, Hashable, Codable {
             case .field(.salt): "5a0c7e1f93b6d248"
             }
         }.joined()
+    }
+}
+
+/// A value that is written, and encoded, as text of a grammar.
+protocol TextForm: Codable {
+    var text: String { get }
+
+    /// - Throws: what is wrong with the text.
+    init(_ text: String) throws(OptionProblem)
+}
+
+extension TextForm {
+    /// For texts of ours.
+    init(literal text: String) {
+        do throws(OptionProblem) {
+            self = try Self(text)
+        } catch {
+            preconditionFailure("a text of ours: \(error.message)")
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        self = try Self(decoder.singleValueContainer().decode(String.self))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
     }
 }
 

@@ -1,6 +1,7 @@
 import ConfigurationYAML
 import Foundation
 import MigrationCore
+import PasswordHashing
 import Testing
 
 struct CompiledConfigurationTests {
@@ -18,6 +19,21 @@ struct CompiledConfigurationTests {
         let json = CompiledConfiguration(configuration).json()
         #expect(try CompiledConfiguration(json: json).configuration == configuration)
         #expect(CompiledConfiguration.isLikely(json))
+    }
+
+    @Test func `the options of hashes come back equal, and their secrets as references`() throws {
+        let lines = String(decoding: try Golden.bytes("password-options.yaml"), as: UTF8.self).split(separator: "\n")
+        // Those directories of the file that are right.
+        let yaml = (lines[0..<5] + lines.suffix(1)).joined(separator: "\n")
+        let configuration = try #require(read(yaml: Array(yaml.utf8)).configuration)
+        let json = CompiledConfiguration(configuration).json()
+        let compiled = try CompiledConfiguration(json: json).configuration
+        #expect(compiled == configuration)
+        let password = try #require(compiled.directories[0].password.stored)
+        #expect(password.columns == ["salt": "salt_col"])
+        #expect(password.secrets == ["pepper": "${env:PEPPER}"])
+        #expect(password.options.limits.bcryptCost == 12)
+        #expect(compiled.directories[2].password.stored?.columns == ["secret_data": "secret_data"])
     }
 
     @Test func `the same file always compiles to the same bytes`() throws {
