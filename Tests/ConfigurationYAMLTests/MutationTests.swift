@@ -1,6 +1,7 @@
 import ConfigurationYAML
 import ConnectorRegistry
 import MigrationCore
+import TestSupport
 import Testing
 
 /// Variants of good.yaml that a tired or a hostile hand could have made.
