@@ -113,7 +113,7 @@ struct MutationTests {
         let good = String(decoding: try Golden.bytes(file), as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false
         ).map(String.init)
-        var mutator = Mutator(generator: SeededGenerator(state: seed))
+        var mutator = Mutator(generator: SeededGenerator(seed: seed))
         var accepted: [String: [UInt8]] = [:]
         for number in 0..<1000 {
             let variant = mutator.variant(of: good)
@@ -141,7 +141,7 @@ struct MutationTests {
     }
 
     @Test func `bytes that are no text at all are one error with its place`() {
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for number in 0..<300 {
             let bytes = (0..<Int.random(in: 1...3000, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)
