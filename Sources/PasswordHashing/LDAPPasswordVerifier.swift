@@ -60,7 +60,8 @@ enum LDAPPasswordVerifier {
             throw .malformed
         }
         // Not of hexadecimal digits alone: `{MD5}` and hex is Spring's to `auto`.
-        return StoredHash(dummy: "G" + text.replacing(text).dropFirst(), work: VerificationWork(.digest(function))) { typed in
+        return StoredHash(dummy: "G" + text.replacing(text).dropFirst(), work: VerificationWork(.digest(function))) {
+            typed in
             bytes.withUnsafeBytes { bytes in
                 let salt = UnsafeRawBufferPointer(rebasing: bytes[function.byteCount...])
                 return compare(function.digest(typed, salt), bytes[..<function.byteCount])
