@@ -59,7 +59,9 @@ enum LDAPPasswordVerifier {
         guard isSalted ? bytes.count > function.byteCount : bytes.count == function.byteCount else {
             throw .malformed
         }
-        return StoredHash(dummy: text.replacing(text), work: VerificationWork(.digest(function))) { typed in
+        // Not of hexadecimal digits alone: `{MD5}` and hex is Spring's to `auto`.
+        return StoredHash(dummy: "G" + text.replacing(text).dropFirst(), work: VerificationWork(.digest(function))) {
+            typed in
             bytes.withUnsafeBytes { bytes in
                 let salt = UnsafeRawBufferPointer(rebasing: bytes[function.byteCount...])
                 return compare(function.digest(typed, salt), bytes[..<function.byteCount])

@@ -58,6 +58,14 @@ struct DummyTests {
         #expect(verifier.verify(stored: dummy, typed: Sample.password) == .mismatch)
     }
 
+    @Test(arguments: ["{MD5}iOTd0kAtktUOGHnW7Nn/1A", "{SHA-1}mN7MYuzjmaIu0w1JDvMzvn/ec4U"])
+    func `a dummy is of the scheme that auto took the value for, also without padding`(_ stored: String) throws {
+        let auto = try #require(PasswordVerifier(scheme: "auto"))
+        let dummy = try #require(auto.dummy(like: stored))
+        #expect(auto.detectedScheme(of: dummy) == "ldap")
+        #expect(auto.verify(stored: dummy, typed: Sample.password) == .mismatch)
+    }
+
     @Test func `no dummy is like a value that is no work`() throws {
         for (scheme, stored) in [
             ("django", "!kZbdIVxLqnGcYH1AIFxdcbHkqwdYQyCdiFbxAHrA"), ("auto", "!"), ("ldap", "{SASL}user@EXAMPLE.COM"),
