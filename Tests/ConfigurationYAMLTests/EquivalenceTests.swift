@@ -79,7 +79,7 @@ struct EquivalenceTests {
         }
         let fromFile = try #require(read(yaml: tree.yaml).configuration)
         let compiled = try CompiledConfiguration(json: CompiledConfiguration(fromFile).json()).configuration
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var seen: Set<String> = []
         for number in 0..<150 {
             let rows = fromFile.directories.map { _ in
