@@ -18,6 +18,7 @@ import Threads
                 "filter": .text("(uid={username})"),
                 "list_filter": .text("(objectClass=person)"),
                 "ca_file": .text(authority ?? server.certificateAuthority),
+                "bind_dn": .text(LDAPServer.readerDN), "bind_password": .text(LDAPServer.password),
             ].merging(more) { $1 }, key: "entryUUID", password: .bind, attributes: [])
     }
 

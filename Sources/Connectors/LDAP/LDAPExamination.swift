@@ -47,7 +47,7 @@ extension LDAPConnection {
         guard let (result, _) = reply.result({ _ in }) else { throw session.unreadable() }
         let others = contexts.isEmpty ? "" : "; the server has \(contexts.joined(separator: ", "))"
         switch result.code {
-        case LDAP_SUCCESS, LDAP_SIZELIMIT_EXCEEDED:
+        case LDAP_SUCCESS, LDAP_SIZELIMIT_EXCEEDED, LDAP_INSUFFICIENT_ACCESS:
             guard reply.entryCount > 0 else {
                 return Finding(
                     .readerMayNotRead, .problem, "the reader sees no entry below \(source.base)",

@@ -33,7 +33,9 @@ public struct DirectoryExaminer: Sendable {
                 try await examinable.examine(by: .after(Self.stepLimit))
             }
         }
-        let tls = await certificates
+        var tls = await certificates
+        // That nobody is there needs no second saying.
+        if probe.error?.code == .unreachable { tls.removeAll { $0.severity == .unknown } }
         var findings = probe.findings(
             isAlive: own.map { if case .success = $0 { true } else { false } } ?? false,
             isTLSExplained: tls.contains { $0.severity == .problem })
@@ -50,7 +52,7 @@ public struct DirectoryExaminer: Sendable {
             break
         }
         let isDead = if case .failure = own { probe.error != nil } else { own == nil && probe.error != nil }
-        if !isDead { findings += await rows(of: opened, lookUpColumns: lookUpColumns) }
+        if !isDead { findings += await rows(of: opened, lookUpColumns: lookUpColumns, said: probe.error) }
         return DirectoryExamination(name: directory.name, type: directory.type, findings: findings)
     }
 
@@ -74,7 +76,9 @@ public struct DirectoryExaminer: Sendable {
                 && directory.options.text("lookup") == nil
     }
 
-    private func rows(of opened: any ListableDirectory, lookUpColumns: [String]?) async -> [Finding] {
+    private func rows(of opened: any ListableDirectory, lookUpColumns: [String]?, said: DirectoryError?) async
+        -> [Finding]
+    {
         let isOnly = configuration.directories.count == 1
         let rules = configuration.rules(for: directory)
         let check = ColumnCheck(directory, rules: rules, isOnlyDirectory: isOnly)
@@ -96,9 +100,9 @@ public struct DirectoryExaminer: Sendable {
                 try rows.take(batch)
             }
         } catch {
-            guard error.code != .missingColumn, error.code != .badQuery || rows.sawColumns else {
-                return findings + [ErrorFinding.finding(error, code: .listing, doing: "the listing")]
-            }
+            // What the look-up met already was said.
+            return error.code == said?.code
+                ? findings : findings + [ErrorFinding.finding(error, code: .listing, doing: "the listing")]
         }
         let columns = rows.columns
         if columns.isExhaustive, !columns.names.isEmpty {

@@ -137,7 +137,7 @@ struct FirstRows {
 
     // MARK: Findings
 
-    private var all: String { "\(count) first \(count == 1 ? "row" : "rows")" }
+    private var all: String { count == 1 ? "first row" : "first \(count) rows" }
 
     func findings(_ check: ColumnCheck) -> [Finding] {
         var findings = badRows
@@ -149,7 +149,7 @@ struct FirstRows {
                 )
             ]
         }
-        findings.append(Finding(.listing, .ok, "the listing begins: \(all) read"))
+        findings.append(Finding(.listing, .ok, "the listing begins: the \(all) read"))
         findings += notSeen(check)
         findings += keyFindings
         findings += passwordFindings
@@ -235,7 +235,8 @@ struct FirstRows {
                 Finding(
                     .passwordsUnrecognised, good == 0 ? .problem : .warning,
                     "password: \(unrecognised) of the \(all) \(unrecognised == 1 ? "has" : "have") something in \(column) "
-                        + "that can't be checked as \(stored.scheme)"
+                        + (stored.scheme == PasswordScheme.automatic
+                            ? "that is no hash of a known scheme" : "that is no hash of the scheme \(stored.scheme)")
                         + (good == 0 ? "" : "; \(good) can (\(kinds))"),
                     advice: good == 0
                         ? "name the column with the password hashes, and its scheme: "
@@ -288,7 +289,9 @@ struct FirstRows {
                 .attributeRejected, .warning,
                 "\(name): \(have) of the \(all) have a value, \(rejected) \(rejected == 1 ? "is" : "are") rejected ("
                     + kinds.joined(separator: ", ") + ")",
-                advice: "see one with lookup; mend the column, or add a transform, or on_invalid: drop")
+                advice: rule.isRequired
+                    ? "those users can't sign in: mend the column, add a transform, or remove required: true"
+                    : "those users can't sign in: mend the column, add a transform, or say on_invalid: drop")
         }
         if have == 0, !rule.columns.isEmpty {
             return Finding(

@@ -39,7 +39,8 @@ struct LookUpProbe {
                     ]
                 }
                 if error.code == .permissionDenied || error.code == .badQuery || error.code == .missingColumn {
-                    return (isAlive ? [connected] : []) + [
+                    // The server's own code came over a connection.
+                    return (isAlive || error.nativeCode != nil ? [connected] : []) + [
                         ErrorFinding.finding(error, code: .lookUp, doing: "the look-up")
                     ]
                 }
