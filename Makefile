@@ -8,7 +8,7 @@ CONFIG ?= connectors.yaml
 ARCH := $(shell uname -m)
 
 # What the build links, what the tests run, what the package needs.
-BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev pkg-config python3 sqlite3
+BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev libssl-dev pkg-config python3 sqlite3
 PACKAGE_PACKAGES = binutils
 # Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind

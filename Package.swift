@@ -56,6 +56,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // What points at nothing of ours
         .target(name: "Threads"),
@@ -90,6 +91,8 @@ let package = Package(
             sources: ["ConnectorRegistry.swift"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
+        // `doctor`'s own look at a certificate: libldap and GnuTLS don't say what is wrong with one.
+        .target(name: "TLSInspection", dependencies: ["MigrationCore", "Threads", "COpenSSL"]),
 
         // Wiring
         .target(
@@ -101,7 +104,7 @@ let package = Package(
             name: "migrate-cli",
             dependencies: [
                 "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
-                "Reports",
+                "Reports", "TLSInspection",
                 "TriggerWiring", argumentParser, logging,
             ]),
 
@@ -133,6 +136,13 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: ["Reports", "MigrationCore", "PasswordHashing", "TestSupport", "Threads"],
+            resources: [.copy("Golden")]),
+        .testTarget(
+            name: "DoctorTests",
+            dependencies: [
+                "MigrationCore", "ConnectorRegistry", "Reports", "TLSInspection", "TestSupport", "Threads",
+                "TriggerWiring",
+            ],
             resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),

@@ -7,13 +7,17 @@ struct MigrateCLI: AsyncParsableCommand {
         commandName: "migrate-cli",
         abstract: "Moves users into an Amazon Cognito user pool from the directories they are in.",
         discussion: """
-            Start with a connectors.yaml (connectors.yaml.example has one to copy), check it with "config check", and look \
-            at one user with "lookup". Data goes to standard output, everything else to standard error.
+            Start with a connectors.yaml (connectors.yaml.example has one to copy), check it with "config check", \
+            examine the directories with "doctor", and look at one user with "lookup". Data goes to standard output, \
+            everything else to standard error.
 
-            Exit codes: 0 done, 1 could not do the job, 3 refused, 4 nobody could say, 64 wrong usage, 78 the \
-            configuration is wrong.
+            Exit codes: 0 done, 1 could not do the job, 3 refused, or something to fix, 4 nobody could say, \
+            6 interrupted, 64 wrong usage, 78 the configuration is wrong.
             """,
-        subcommands: [ConfigCommand.self, LookupCommand.self, HashCommand.self, InvokeCommand.self, ServeCommand.self])
+        subcommands: [
+            ConfigCommand.self, DoctorCommand.self, LookupCommand.self, HashCommand.self, InvokeCommand.self,
+            ServeCommand.self,
+        ])
 
     static func main() async {
         prepareProcess()

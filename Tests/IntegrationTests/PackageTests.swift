@@ -122,8 +122,8 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: first)) == Data(contentsOf: URL(fileURLWithPath: second)))
     }
 
-    @Test(arguments: ["ucal_open", "udat_open", "unum_open", "yaml_parser", "4Yams", "4GRDB"])
-    func `the function links no ICU, no Yams and no GRDB`(_ symbol: String) async throws {
+    @Test(arguments: ["ucal_open", "udat_open", "unum_open", "yaml_parser", "4Yams", "4GRDB", "SSL_connect"])
+    func `the function links no ICU, Yams, GRDB or OpenSSL`(_ symbol: String) async throws {
         let symbols = try await ChildProcess.run("nm", [try releaseBuild()])
         #expect(!symbols.contains(symbol))
         // The check can fail: a symbol of ours is there.

@@ -33,18 +33,21 @@ public final class LDAPServer: Sendable {
     ///   - ldif: added below `suffix`, before it starts.
     ///   - schema: attributes and classes of the test's own.
     ///   - certificateNames: whom its certificate is for instead, as openssl writes it: `DNS:ldap.example.com`.
+    ///   - certificateDays: how long its certificate is good for; -1 has it expired yesterday.
+    ///   - isSelfSigned: whether its certificate is one that nobody else signed.
     /// - Throws: skips the test if slapd isn't installed.
-    public init(ldif: String, schema: String = "", certificateNames: String? = nil) async throws {
+    public init(
+        ldif: String, schema: String = "", certificateNames: String? = nil, certificateDays: Int = 2,
+        isSelfSigned: Bool = false
+    ) async throws {
         try Requirement.require(Self.binary != nil, orSkip: "slapd is not installed (apt install slapd ldap-utils)")
         folder = try TemporaryFolder("ldap")
         ports = (try FreePort.next(), try FreePort.next(), try FreePort.next())
         // A server that goes away in the middle of TLS ends the process otherwise; what our programs do at their start too.
         signal(SIGPIPE, SIG_IGN)
-        if let certificateNames {
-            try await TestCertificates.make(in: folder, names: certificateNames)
-        } else {
-            try await TestCertificates.make(in: folder)
-        }
+        try await TestCertificates.make(
+            in: folder, names: certificateNames ?? TestCertificates.loopback, days: certificateDays)
+        if isSelfSigned { try TestCertificates.replaceByAuthority("strange-ca", in: folder) }
         try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
         for (name, text) in [
             ("test.schema", Self.schema + schema), ("slapd.conf", configuration), ("entries.ldif", Self.base + ldif),

@@ -105,3 +105,11 @@ struct CSVDirectory: ListableDirectory {
         await pool.close()
     }
 }
+
+extension CSVDirectory: ExaminableDirectory {
+    func examine(by deadline: Deadline) async throws(DirectoryError) -> KindExamination {
+        try pool.checkOpen()
+        let file = FileExamination(path: source.path)
+        return KindExamination(findings: file.findings + file.ageFindings)
+    }
+}

@@ -27,6 +27,15 @@ actor LDAPConnection: ListingConnection {
         session = nil
     }
 
+    /// The look-ups' session, for `doctor`'s questions.
+    func examinedSession(by deadline: Deadline) async throws(DirectoryError) -> LDAPSession {
+        try await warmSession(by: deadline)
+    }
+
+    func dropSessionInDoubt() {
+        if session?.isIdle == false { session = nil }
+    }
+
     /// A session that the reader is bound on.
     private func connect(by deadline: Deadline) async throws(DirectoryError) -> LDAPSession {
         try await source.connect(interruption: place.interruption, by: deadline) {

@@ -204,3 +204,16 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
         await binds.close()
     }
 }
+
+extension LDAPDirectory: ExaminableDirectory {
+    var tlsEndpoints: [TLSEndpoint] { source.tlsEndpoints }
+
+    func examine(by deadline: Deadline) async throws(DirectoryError) -> KindExamination {
+        try readers.checkOpen()
+        var examination = try await readers.withConnection(by: deadline) { connection throws(DirectoryError) in
+            try await connection.examine(source, by: deadline)
+        }
+        examination.findings.insert(contentsOf: source.plaintextFindings, at: 0)
+        return examination
+    }
+}

@@ -45,6 +45,15 @@ actor PostgresConnection: ListingConnection {
         listing = nil
     }
 
+    /// The look-ups' session, for `doctor`'s questions.
+    func examinedSession(by deadline: Deadline) async throws(DirectoryError) -> LibPQConnection {
+        try await warmSession(by: deadline)
+    }
+
+    func dropSessionInDoubt() {
+        if session?.isIdle == false { session = nil }
+    }
+
     private func error(_ code: DirectoryError.Code, _ detail: String) -> DirectoryError {
         DirectoryError(code, directory: source.name, detail: detail)
     }

@@ -124,3 +124,26 @@ struct PostgresDirectory: ListableDirectory {
         await pool.close()
     }
 }
+
+extension PostgresDirectory: ExaminableDirectory {
+    private var parameters: ConnectionParameters? {
+        try? ConnectionParameters(source.connection, baseFolder: source.baseFolder)
+    }
+
+    var tlsEndpoints: [TLSEndpoint] { parameters?.tlsEndpoints ?? [] }
+
+    func examine(by deadline: Deadline) async throws(DirectoryError) -> KindExamination {
+        try pool.checkOpen()
+        var examination = try await pool.withConnection(by: deadline) { connection throws(DirectoryError) in
+            try await connection.examine(source, by: deadline)
+        }
+        if let host = parameters?.uncheckedHost {
+            examination.findings.append(
+                Finding(
+                    .tlsUnchecked, .warning,
+                    "\(host): the connection doesn't check whether the server is the right one",
+                    advice: "write sslmode=verify-full and sslrootcert=FILE into connection"))
+        }
+        return examination
+    }
+}

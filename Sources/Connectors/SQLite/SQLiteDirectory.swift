@@ -82,3 +82,27 @@ struct SQLiteDirectory: ListableDirectory {
         await pool.close()
     }
 }
+
+extension SQLiteDirectory: ExaminableDirectory {
+    func examine(by deadline: Deadline) async throws(DirectoryError) -> KindExamination {
+        try pool.checkOpen()
+        let file = FileExamination(path: source.path)
+        var findings = file.findings
+        if file.isInWriteAheadLogMode {
+            findings.append(
+                Finding(
+                    .fileWriteAheadLog, .warning,
+                    "the file is in WAL mode: it can't be opened in a folder that is read-only",
+                    advice: "before it is packaged: sqlite3 FILE 'PRAGMA journal_mode = DELETE'"))
+        }
+        do throws(DirectoryError) {
+            let columns = try await pool.withConnection(by: deadline) { reader throws(DirectoryError) in
+                try await reader.lookUpColumns(by: deadline)
+            }
+            return KindExamination(findings: findings, lookUpColumns: columns)
+        } catch {
+            // The look-up itself has said so.
+            return KindExamination(findings: findings)
+        }
+    }
+}

@@ -63,6 +63,11 @@ actor SQLiteReader: ListingConnection {
         }
     }
 
+    /// The columns of a look-up's result.
+    func lookUpColumns(by deadline: Deadline) throws(DirectoryError) -> [String] {
+        try lookupStatement(by: deadline).columnNames
+    }
+
     func nextBatches(by deadline: Deadline) throws(DirectoryError) -> [EntryBatch] {
         [try nextBatch(by: deadline)]
     }

@@ -1,15 +1,15 @@
-internal import Threads
+package import Threads
 
 /// Instants as directories write them.
 ///
 /// - SeeAlso: ISO 8601; RFC 4517 §3.3.13 (GeneralizedTime); [MS-DTYP] 2.3.3 (FILETIME).
-enum InstantText {
+package enum InstantText {
     /// Reads ISO 8601 (`2026-01-31`, `20260131`, `2026-01-31 10:00:00.5+01`, no zone = UTC), LDAP's GeneralizedTime
     /// (`20260131100000Z`), epoch seconds until the year 9999, Active Directory's FILETIME (100 ns since 1601; 0 and
     /// 2^63-1 mean never), and PostgreSQL's `infinity`.
     ///
     /// - Returns: nil for anything else.
-    static func parse(_ text: String) -> Instant? {
+    package static func parse(_ text: String) -> Instant? {
         if text == "infinity" { return .never }
         if let number = Int64(text), !text.hasPrefix("+") {
             // Since 1632 a FILETIME is more than 10^16; in epoch seconds that is 300 million years from now.
@@ -74,7 +74,7 @@ enum InstantText {
         }
     }
 
-    enum Instant: Sendable, Hashable {
+    package enum Instant: Sendable, Hashable {
         case at(UnixTime)
         case never
     }

@@ -3,11 +3,10 @@ internal import Glibc
 #elseif canImport(Musl)
 internal import Musl
 #endif
-internal import Threads
 
 /// Connects a socket, never waiting beyond the deadline.
-enum ServerSocket {
-    enum Failure: Error, Hashable {
+package enum ServerSocket {
+    package enum Failure: Error, Hashable {
         case deadlineExceeded
         case interrupted
         /// With the system's own words.
@@ -17,7 +16,7 @@ enum ServerSocket {
 
     /// - Parameter address: IPv4 or IPv6, as text.
     /// - Returns: a connected, blocking socket, the caller's to close.
-    static func connect(
+    package static func connect(
         address: String, port: UInt16, interruption: Interruption, by deadline: ContinuousClock.Instant
     ) throws(Failure) -> CInt {
         var hints = addrinfo()
@@ -36,7 +35,7 @@ enum ServerSocket {
     }
 
     /// - Parameter path: of a socket in the file system.
-    static func connect(
+    package static func connect(
         path: String, interruption: Interruption, by deadline: ContinuousClock.Instant
     ) throws(Failure) -> CInt {
         var address = sockaddr_un()
@@ -117,7 +116,7 @@ enum ServerSocket {
     }
 
     /// Whether something came in on a connection where nothing is awaited: the server's farewell, as a rule.
-    static func hasInput(_ descriptor: CInt) -> Bool {
+    package static func hasInput(_ descriptor: CInt) -> Bool {
         withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 1) { descriptors in
             descriptors.initializeElement(at: 0, to: pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
             return poll(descriptors.baseAddress, 1, 0) != 0

@@ -1,0 +1,94 @@
+/// Something that `doctor` found out about a directory, and what to do about it.
+///
+/// It names hosts, columns, files, tables and certificates; never an identifier, a value of a row, a hash or a secret.
+public struct Finding: Sendable, Hashable {
+    public enum Severity: String, Sendable, Hashable, CaseIterable {
+        case ok
+        /// It works, and somebody should know.
+        case warning
+        /// Something to fix.
+        case problem
+        /// Nobody could say.
+        case unknown
+    }
+
+    /// Its name in output: only added to.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case connection
+        /// The certificate is good, or one that nobody asked to be looked at.
+        case certificate
+        case certificateExpired = "certificate-expired"
+        case certificateExpiresSoon = "certificate-expires-soon"
+        case certificateNotYetValid = "certificate-not-yet-valid"
+        case certificateName = "certificate-name"
+        case certificateIssuer = "certificate-issuer"
+        case certificateAuthorities = "certificate-authorities"
+        case tlsAbsent = "tls-absent"
+        case tlsTooOld = "tls-too-old"
+        case tlsHandshake = "tls-handshake"
+        case tlsUnchecked = "tls-unchecked"
+        case plaintext
+        case reader
+        case readerCanWrite = "reader-can-write"
+        case readerMayNotRead = "reader-may-not-read"
+        case readerAnonymous = "reader-anonymous"
+        case paging
+        case base
+        case file
+        case fileReadableByOthers = "file-readable-by-others"
+        case fileWriteAheadLog = "file-write-ahead-log"
+        case fileOld = "file-old"
+        case lookUp = "look-up"
+        case lookUpSlow = "look-up-slow"
+        case lookUpFindsAnybody = "look-up-finds-anybody"
+        case listing
+        case listingEmpty = "listing-empty"
+        case rowsBad = "rows-bad"
+        case columns
+        case columnMissing = "column-missing"
+        case columnTwice = "column-twice"
+        case columnNotSeen = "column-not-seen"
+        case key
+        case keyMissing = "key-missing"
+        case keyTwice = "key-twice"
+        case passwords
+        case passwordsUnrecognised = "passwords-unrecognised"
+        case passwordsNotSeen = "passwords-not-seen"
+        case flag
+        case flagUnreadable = "flag-unreadable"
+        case flagAlways = "flag-always"
+        case attribute
+        case attributeRejected = "attribute-rejected"
+        case attributeNever = "attribute-never"
+        case nameTwice = "name-twice"
+        case clock
+        case clockDiffers = "clock-differs"
+    }
+
+    public let code: Code
+    public let severity: Severity
+    public let what: String
+    /// What to do; nil where there is nothing to be done.
+    public let advice: String?
+
+    public init(_ code: Code, _ severity: Severity, _ what: String, advice: String? = nil) {
+        self.code = code
+        self.severity = severity
+        self.what = what
+        self.advice = advice
+    }
+}
+
+/// What `doctor` found out about one directory.
+public struct DirectoryExamination: Sendable, Hashable {
+    /// Its name in connectors.yaml.
+    public let name: String
+    public let type: String
+    public let findings: [Finding]
+
+    public init(name: String, type: String, findings: [Finding]) {
+        self.name = name
+        self.type = type
+        self.findings = findings
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `migrate-cli doctor` as a user runs it.
+@Suite struct DoctorCLITests {
+    private static func doctor(
+        _ yaml: String, _ arguments: [String] = [], environment: [String: String] = [:]
+    ) async throws -> Program.Result {
+        let folder = try TemporaryFolder("doctor")
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: folder.file("connectors.yaml")))
+        return try await Program.run(
+            "migrate-cli", ["doctor"] + arguments, environment: environment, in: folder.path)
+    }
+
+    private func sqlite(_ file: SQLiteFile, email: String = "email") -> String {
+        UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1")
+            .replacing("from: email, transform", with: "from: \(email), transform")
+    }
+
+    @Test(arguments: ["text", "json"])
+    func `a good directory is code 0, and nothing of a person is shown`(_ format: String) async throws {
+        let file = try await SQLiteFile(UserTable.sql)
+        let result = try await Self.doctor(sqlite(file), ["--format", format])
+        #expect(result.status == 0, "\(result)")
+        for secret in UserTable.secrets { #expect(!(result.output + result.errors).contains(secret)) }
+        #expect(result.output.contains("birthdate-format 1"))
+    }
+
+    @Test func `something to fix is code 3, with what to do`() async throws {
+        let file = try await SQLiteFile(UserTable.sql)
+        let result = try await Self.doctor(sqlite(file, email: "emial"))
+        #expect(result.status == 3, "\(result)")
+        #expect(result.output.contains("did you mean \"email\" for \"emial\"?"))
+    }
+
+    @Test func `a server that isn't there is code 4, and the next directory is examined`() async throws {
+        let file = try await SQLiteFile(UserTable.sql)
+        let port = try FreePort.next()
+        let more = """
+            directories:
+              - name: shop
+                type: postgres
+                connection: "host=127.0.0.1 port=\(port) dbname=x password=${env:SHOP_PASSWORD}"
+                lookup: SELECT * FROM users WHERE lower(email) = lower($1)
+                key: id
+                password: { from: pw, scheme: auto }
+                timeout: 500ms
+            """
+        let result = try await Self.doctor(
+            sqlite(file).replacing("directories:", with: more), environment: ["SHOP_PASSWORD": "shop-secret"])
+        #expect(result.status == 4, "\(result)")
+        #expect(result.output.contains("1. shop (postgres)"))
+        #expect(result.output.contains("2. customers (sqlite)"))
+        #expect(result.output.contains("connection refused") || result.output.contains("Connection refused"))
+        #expect(!(result.output + result.errors).contains("shop-secret"))
+    }
+
+    @Test func `a configuration that is wrong is code 78, and wrong usage 64`() async throws {
+        #expect(try await Self.doctor("version: 1\n").status == 78)
+        let file = try await SQLiteFile(UserTable.sql)
+        #expect(try await Self.doctor(sqlite(file), ["--nonsense"]).status == 64)
+    }
+
+    @Test func `Ctrl-C ends it with code 6`() async throws {
+        let peer = try LoopbackPeer(.silent)
+        let folder = try TemporaryFolder("doctor")
+        let yaml = UserTable.configuration(
+            type: "postgres", place: "connection: host=127.0.0.1 port=\(peer.port) dbname=x", parameter: "$1")
+        try Data(yaml.replacing("timeout: 2s", with: "timeout: 3s").utf8)
+            .write(to: URL(fileURLWithPath: folder.file("connectors.yaml")))
+        let program = try Program("migrate-cli", ["doctor"], in: folder.path)
+        // It says so before it starts; then it has the peer's timeout to be interrupted in.
+        while !program.errorsSoFar.contains("assumed") { try await Task.sleep(for: .milliseconds(20)) }
+        try await Task.sleep(for: .milliseconds(700))
+        program.signal(SIGINT)
+        let result = await program.result()
+        #expect(result.status == 6, "\(result)")
+        #expect(result.output.isEmpty)
+    }
+}
