@@ -35,6 +35,7 @@ import Threads
     @Test func `one that is expired is said to be, with its day`() async throws {
         let examination = try await ldap(try await LDAPServer(ldif: "", certificateDays: -1))
         #expect(examination.severity(.certificateExpired) == .problem, "\(examination.findings)")
+        #expect(examination.first(.certificateExpired)?.what.contains("1 day ago") == true)
         #expect(examination.first(.certificateName) == nil)
         #expect(examination.first(.certificateIssuer) == nil)
         #expect(examination.severity(.connection) == .problem)

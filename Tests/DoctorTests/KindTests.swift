@@ -33,6 +33,8 @@ import Testing
     @Test func `a reader that may only read is fine`() async throws {
         let examination = try await postgres("doctor_fine", grant: "SELECT")
         #expect(examination.problems.isEmpty, "\(examination.findings)")
+        #expect(examination.severity(.reader) == .ok)
+        #expect(examination.first(.readerCanWrite) == nil)
         #expect(examination.severity(.clock) == .ok)
         #expect(examination.severity(.lookUp) == .ok)
         #expect(examination.severity(.columns) == .ok)

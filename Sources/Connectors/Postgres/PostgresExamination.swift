@@ -36,7 +36,9 @@ extension PostgresConnection {
                 Finding(
                     .readerCanWrite, .warning, "the reader \(reader) is a superuser",
                     advice: "give it a role of its own that can do nothing but SELECT"))
-        } else if let tables = try session.run(Self.tables("INSERT,UPDATE,DELETE,TRUNCATE", has: true), by: deadline) {
+        } else if let tables = try session.run(Self.tables("INSERT,UPDATE,DELETE,TRUNCATE", has: true), by: deadline),
+            !tables.isEmpty
+        {
             findings.append(
                 Finding(
                     .readerCanWrite, .warning, "the reader \(reader) can write to \(tables)",

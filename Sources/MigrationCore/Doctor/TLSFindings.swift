@@ -65,7 +65,7 @@ struct TLSFindings {
         // Where nothing is checked nothing fails.
         let severity: Finding.Severity = endpoint.check == .nothing ? .warning : .problem
         var findings: [Finding] = []
-        let days = Int(((certificate.notAfter - now) / .seconds(86_400)).rounded(.down))
+        let days = Int(((certificate.notAfter - now) / .seconds(86_400)).rounded(.towardZero))
         if certificate.notAfter < now {
             findings.append(
                 Finding(
