@@ -1,9 +1,13 @@
 // Compiled together with Sources/PasswordHashing by Tests/Fuzz/run.
+internal import Glibc
 
 /// Reads the input as a stored value of every scheme, as a row's other columns, and as options: nothing may crash, leak or
 /// take long. What costs little is verified too.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzStoredValue(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let begin = processorSeconds()
+    // libFuzzer's own limit is of elapsed time, in which a busy machine may do nothing for us.
+    defer { precondition(processorSeconds() - begin < 1, "an input that takes a second") }
     let input = UnsafeRawBufferPointer(start: start, count: count)
     // The first byte chooses, so that a run comes to everything.
     guard let choice = input.first else { return 0 }
@@ -25,6 +29,12 @@ public func fuzzStoredValue(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
         _ = Normalization.nfkc.apply(to: stored)
     }
     return 0
+}
+
+private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 private func read(_ stored: UnsafeRawBufferPointer, _ row: PasswordRow, _ verifier: PasswordVerifier) {
