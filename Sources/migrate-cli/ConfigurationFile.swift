@@ -76,12 +76,20 @@ struct ConfigurationFile {
         return try UserPoolSettings(describeUserPool: bytes)
     }
 
-    /// The parts that answer events; secrets that aren't there end the command with code 78.
+    /// The parts that answer events.
     func assemble(_ options: CommonOptions, logLevel: LogLevel, maxConnections: Int) throws -> TriggerAssembly {
+        try opening { opener throws(DirectoryOpener.Failure) in
+            try TriggerAssembly(
+                configuration, opener: opener, maxConnections: maxConnections, cores: coreCount,
+                memoryBytes: physicalMemory, logger: options.logger(level: logLevel))
+        }
+    }
+
+    /// Opens what the file speaks of. Secrets that aren't there are reported, each with its place, and end the command with
+    /// code 78.
+    func opening<Value>(_ open: (DirectoryOpener) throws(DirectoryOpener.Failure) -> Value) throws -> Value {
         do throws(DirectoryOpener.Failure) {
-            return try TriggerAssembly(
-                configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: maxConnections,
-                cores: coreCount, memoryBytes: physicalMemory, logger: options.logger(level: logLevel))
+            return try open(DirectoryOpener(configurationFile: path))
         } catch {
             for line in report(of: error).text { Output.note(line) }
             throw ExitStatus.configuration.exitCode

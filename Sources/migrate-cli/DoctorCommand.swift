@@ -22,12 +22,10 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let directories: [any ListableDirectory]
-        do {
-            directories = try DirectoryOpener(configurationFile: file.path).open(file.configuration, maxConnections: 1)
-        } catch {
-            Output.note("\(file.path): error: \(error)")
-            throw ExitStatus.configuration.exitCode
+        let directories = try file.opening { opener throws(DirectoryOpener.Failure) in
+            // Not needed for what is looked at, but a sign-in is nothing without them.
+            _ = try opener.passwordSecrets(file.configuration)
+            return try opener.open(file.configuration, maxConnections: 1)
         }
         let examinations = await Self.unlessStopped { await Self.examine(directories, file.configuration) }
         for directory in directories { await directory.close() }

@@ -62,6 +62,70 @@ import Testing
         #expect(try await Self.doctor(sqlite(file), ["--nonsense"]).status == 64)
     }
 
+    @Test func `a secret that isn't there is code 78, with its place`() async throws {
+        let file = try await SQLiteFile(UserTable.sql)
+        let peppered = UserTable.configuration(
+            type: "sqlite", place: "path: \(file.path)", parameter: "?1",
+            password: "{ from: pw, scheme: devise, pepper: \"${env:PEPPER}\" }")
+        for yaml in [
+            UserTable.configuration(type: "postgres", place: "connection: \"${env:PEPPER}\"", parameter: "$1"),
+            peppered,
+        ] {
+            let result = try await Self.doctor(yaml)
+            #expect(result.status == 78)
+            #expect(
+                result.errors.contains(/connectors\.yaml:\d+:\d+: error: customers: .*variable PEPPER is not set/),
+                "\(result)")
+        }
+    }
+
+    @Test func `a retired directory is not looked at`() async throws {
+        let yaml = UserTable.configuration(
+            type: "postgres", place: "connection: \"${env:GONE}\"\n    retired: true\n    on_unavailable: next",
+            parameter: "$1")
+        let result = try await Self.doctor(yaml)
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.contains("retired"))
+    }
+
+    @Test func `Active Directory is looked at, its clock and its rights, too`() async throws {
+        let server = try await ActiveDirectoryServer.shared()
+        let yaml = """
+            version: 1
+            user_pool: { id: eu-west-1_Ex4mple }
+            directories:
+              - name: staff
+                type: ldap
+                url: \(server.tlsURL)
+                ca_file: \(server.certificateAuthority)
+                bind_dn: reader@ad.example.com
+                bind_password: "${env:READER_PASSWORD}"
+                base: \(ActiveDirectoryServer.base)
+                filter: (&(objectCategory=person)(mail={username}))
+                list_filter: (&(objectCategory=person)(mail=*))
+                key: objectGUID
+                disabled: { from: userAccountControl, bit: 2 }
+            attributes:
+              email: { from: mail, required: true }
+              email_verified: { from: mail, transform: [present] }
+              name: { template: "{givenName} {sn}" }
+            """
+        let result = try await Self.doctor(
+            yaml, ["--format", "json"], environment: ["READER_PASSWORD": ActiveDirectoryServer.password])
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        let directory = try #require((object?["directories"] as? [[String: Any]])?.first)
+        let findings = try #require(directory["findings"] as? [[String: Any]])
+        func severity(_ code: String) -> String? {
+            findings.first { $0["code"] as? String == code }?["severity"] as? String
+        }
+        // The certificate is of the tests, and good for two days.
+        for (code, expected) in [
+            ("connection", "ok"), ("certificate-expires-soon", "warning"), ("clock", "ok"), ("look-up", "ok"),
+            ("listing", "ok"), ("key", "ok"), ("attribute", "ok"),
+        ] { #expect(severity(code) == expected, "\(code): \(result.output)") }
+        #expect(result.status == 0)
+    }
+
     @Test func `Ctrl-C ends it with code 6`() async throws {
         let peer = try LoopbackPeer(.silent)
         let folder = try TemporaryFolder("doctor")

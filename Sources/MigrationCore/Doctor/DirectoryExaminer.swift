@@ -25,6 +25,10 @@ public struct DirectoryExaminer: Sendable {
 
     /// All that can be said about it. Does not close it.
     public func examine(_ opened: any ListableDirectory) async -> DirectoryExamination {
+        if directory.isRetired {
+            let finding = Finding(.retired, .ok, "retired: it is never asked, so there is nothing to look at")
+            return DirectoryExamination(name: directory.name, type: directory.type, findings: [finding])
+        }
         async let certificates = self.certificates(of: opened)
         let probe = await LookUpProbe(opened, timeout: directory.timeout, budget: configuration.signIn.budget).run()
         var own: Result<KindExamination, DirectoryError>?

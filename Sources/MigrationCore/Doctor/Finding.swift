@@ -61,6 +61,8 @@ public struct Finding: Sendable, Hashable {
         case attributeRejected = "attribute-rejected"
         case attributeNever = "attribute-never"
         case nameTwice = "name-twice"
+        /// Not looked at, because it is never asked.
+        case retired
         case clock
         case clockDiffers = "clock-differs"
     }
