@@ -25,7 +25,7 @@ struct MessageTests {
     }
 
     @Test func `the files are all here`() {
-        #expect(Golden.names.count == 68)
+        #expect(Golden.names.count == 69)
     }
 
     @Test(arguments: Golden.names)

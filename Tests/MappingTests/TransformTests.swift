@@ -158,4 +158,41 @@ import Testing
     func `a transform has its name in connectors.yaml`(_ transform: Transform, _ name: String) {
         #expect(transform.name == name)
     }
+
+    // MARK: Names
+
+    /// The end of a full name, with the particles that belong to it, as a mapping would take it apart.
+    @Test(
+        arguments: [
+            ("Ludwig van Beethoven", "Ludwig", "van Beethoven"), ("Ana de la Cruz", "Ana", "de la Cruz"),
+            ("Otto von und zu  Stein", "Otto", "von und zu Stein"), ("Rafik bin Said", "Rafik", "bin Said"),
+            ("Jan Pieter van der Berg", "Jan Pieter", "van der Berg"), ("Mary O'Neill", "Mary", "O'Neill"),
+            ("Anne-Marie Smith-Jones", "Anne-Marie", "Smith-Jones"), ("Élodie d’Artagnan", "Élodie", "d’Artagnan"),
+            ("Дмитрий Иванов", "Дмитрий", "Иванов"), ("山田 太郎", "山田", "太郎"), ("علي بن محمد", "علي بن", "محمد"),
+            // A particle alone is a name, and so is one in another case: nobody's name is made small or large.
+            ("Van Morrison", "Van", "Morrison"), ("DE LA CRUZ", "DE LA", "CRUZ"),
+            // One name is the family name, and nothing is left for the other.
+            ("Pelé", nil, "Pelé"), ("  ", nil, nil),
+        ] as [(String, String?, String?)])
+    func `names are taken apart with their particles`(_ full: String, _ given: String?, _ family: String?) throws {
+        let particles = "(van|von|und|zu|der|den|de|la|del|bin|di|da)"
+        let steps: [Transform] = [.trim, .collapseWhitespace]
+        func part(_ pattern: String, group: Int) throws -> String? {
+            let extract = Transform.extract(try RegularExpression(pattern), group: group)
+            return (steps + [extract]).reduce([full]) { $1.apply(to: $0) }.first
+        }
+        #expect(try part("(^| )((\(particles) )*[^ ]+)$", group: 2) == family)
+        #expect(
+            try part("^(.*[^ ]) (\(particles) )*[^ ]+$", group: 1).flatMap { Self.withoutParticles($0, particles) }
+                == given
+        )
+    }
+
+    /// POSIX takes the longest left part, so the particles at its end are taken off by a second step.
+    private static func withoutParticles(_ text: String, _ particles: String) -> String? {
+        guard let expression = try? RegularExpression("( \(particles))+$"),
+            let nothing = try? Replacement("", groupCount: expression.groupCount)
+        else { return nil }
+        return Transform.replace(expression, nothing).apply(to: [text]).first
+    }
 }
