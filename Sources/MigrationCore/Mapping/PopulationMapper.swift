@@ -40,7 +40,8 @@ public struct PopulationMapper: Sendable {
     /// of one batch.
     ///
     /// - Parameters:
-    ///   - maxInFlight: how many batches are worked on at a time, at least 1: the number of cores.
+    ///   - maxInFlight: how many batches are worked on at a time, at least 1. Four for each core keep all busy: a listing
+    ///     brings up to four at once, and is asked for more while those are mapped.
     ///   - body: gets each batch with what it was mapped to; what it throws ends the listing.
     public func forEachBatch(
         of listing: any AsyncSequence<EntryBatch, DirectoryError>, maxInFlight: Int,
