@@ -33,6 +33,25 @@ struct CSV {
                     try read(reader)
                 }
         }
+        let attributes = [
+            AttributeRule("email", from: .columns(["email"]), transforms: [.trim, .lowercase], isRequired: true),
+            AttributeRule("name", from: .template(try Template("{given} {family}"))),
+            AttributeRule("family_name", from: .columns(["family"]), transforms: [.trim, .collapseWhitespace]),
+            AttributeRule(
+                "phone_number", from: .columns(["phone"]), transforms: [.e164(countryCode: "1", trunkPrefix: nil)]),
+            AttributeRule("locale", from: .columns(["locale"]), transforms: [.default("en")]),
+            AttributeRule("nickname", from: .columns(["uid"])),
+            AttributeRule("email_verified", from: .columns(["created"]), transforms: [.present]),
+            AttributeRule("custom:legacy_id", from: .columns(["id"])),
+        ]
+        let configuration = ConnectorsConfiguration(
+            directories: [
+                DirectoryConfiguration(name: "people", type: "csv", key: "id", password: .column("hash"))
+            ], attributes: attributes)
+        try await MappedListing(
+            mapper: PopulationMapper(configuration, directory: configuration.directories[0]), directory: directory,
+            rows: rows, rejections: 0
+        ).compareCores("csv list-map-validate", arguments)
         try await measureLookUps(directory, arguments)
         await directory.close()
     }

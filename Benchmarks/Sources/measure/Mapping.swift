@@ -14,8 +14,7 @@ struct Mapping {
     private static let rejections = 20_000
 
     private let connection: String
-    private let mapper: PopulationMapper
-    private let directory: any ListableDirectory
+    private let everybody: MappedListing
 
     init(connection: String) throws {
         self.connection = connection
@@ -39,13 +38,15 @@ struct Mapping {
                 DirectoryConfiguration(name: "people", type: "postgres", key: "id", password: .column("password_hash"))
             ],
             attributes: attributes)
-        mapper = PopulationMapper(configuration, directory: configuration.directories[0])
-        directory = try PostgresKind.open(
+        let directory = try PostgresKind.open(
             name: "people",
             options: ResolvedConnectorOptions(
                 ConnectorOptions(["lookup": .text(Self.query + " WHERE id::text = $1"), "list": .text(Self.query)]),
                 secrets: ["connection": Secret(connection)]),
             settings: ConnectorSettings())
+        everybody = MappedListing(
+            mapper: PopulationMapper(configuration, directory: configuration.directories[0]), directory: directory,
+            rows: Self.rows, rejections: Self.rejections)
     }
 
     func measure(_ arguments: Arguments) async throws {
@@ -53,32 +54,27 @@ struct Mapping {
             what: "postgres list-map-validate, CPU", yardstick: "C loop", count: Self.rows, unit: "rows/s",
             required: 0.30
         ).run(arguments) {
-            try await cpuSeconds { try await mapAll(maxInFlight: 1) }
+            try await cpuSeconds { try await everybody.mapAll(maxInFlight: 1) }
         } theirs: {
             await cpuSeconds {
                 guard row_loop(connection, Self.query) == Self.rows else { fail("the C loop failed: load people.sql") }
             }
         }
         // The server runs on the same cores, wherever it likes.
-        try await Comparison(
-            what: "postgres list-map-validate, two cores", yardstick: "one core", count: Self.rows, unit: "rows/s"
-        ).run(arguments) {
-            try Self.useCores("0,1")
-            return try await seconds { try await mapAll(maxInFlight: 8) }
-        } theirs: {
-            try Self.useCores("0")
-            return try await seconds { try await mapAll(maxInFlight: 8) }
-        }
-        try Self.useCores("0,1")
-        await directory.close()
+        try await everybody.compareCores("postgres list-map-validate", arguments)
+        await everybody.directory.close()
     }
+}
 
-    /// Keeps all threads of this process on some cores.
-    private static func useCores(_ cores: String) throws {
-        try Command.run(["taskset", "-a", "-c", "-p", cores, "\(getpid())"], keepsOutput: false)
-    }
+/// A directory whose population is mapped.
+struct MappedListing {
+    let mapper: PopulationMapper
+    let directory: any ListableDirectory
+    let rows: Int
+    /// How many of them no pool would take.
+    let rejections: Int
 
-    private func mapAll(maxInFlight: Int) async throws {
+    func mapAll(maxInFlight: Int) async throws {
         var rows = 0
         var rejected = 0
         var bytes = 0
@@ -91,8 +87,26 @@ struct Mapping {
             }
             end = batch.end
         }
-        guard end?.count == rows, rows == Self.rows else { fail("\(rows) rows: load people.sql") }
-        guard rejected == Self.rejections, bytes > rows else { fail("\(rejected) rejected, \(bytes) bytes") }
+        guard end?.count == rows, rows == self.rows else { fail("\(rows) rows instead of \(self.rows)") }
+        guard rejected == rejections, bytes > rows else { fail("\(rejected) rejected, \(bytes) bytes") }
+    }
+
+    /// Elapsed time on two cores beside one.
+    func compareCores(_ what: String, _ arguments: Arguments) async throws {
+        try await Comparison(what: "\(what), two cores", yardstick: "one core", count: rows, unit: "rows/s")
+            .run(arguments) {
+                try Self.useCores("0,1")
+                return try await seconds { try await mapAll(maxInFlight: 8) }
+            } theirs: {
+                try Self.useCores("0")
+                return try await seconds { try await mapAll(maxInFlight: 8) }
+            }
+        try Self.useCores("0,1")
+    }
+
+    /// Keeps all threads of this process on some cores.
+    private static func useCores(_ cores: String) throws {
+        try Command.run(["taskset", "-a", "-c", "-p", cores, "\(getpid())"], keepsOutput: false)
     }
 }
 
