@@ -58,6 +58,27 @@ public func answer<Answer: Sendable>(
     await AnswerByDeadline(by: instant, watchdog: watchdog, late: late, onAnswer: onAnswer).run(work)
 }
 
+/// The same for work that may fail.
+///
+/// - Throws: what `work` throws, or what `late` returns if it has no answer at `instant`.
+public func answer<Answer: Sendable, Failure: Error>(
+    by instant: ContinuousClock.Instant,
+    watchdog: Watchdog = .shared,
+    orThrow late: @escaping @Sendable () -> Failure,
+    work: @escaping @Sendable () async throws(Failure) -> Answer
+) async throws(Failure) -> Answer {
+    let outcome: Result<Answer, Failure> = await answer(
+        by: instant, watchdog: watchdog, late: { .failure(late()) },
+        work: {
+            do throws(Failure) {
+                return .success(try await work())
+            } catch {
+                return .failure(error)
+            }
+        })
+    return try outcome.get()
+}
+
 /// Who is first answers; the other is called off.
 private final class Race<Answer: Sendable>: Sendable {
     private struct State {

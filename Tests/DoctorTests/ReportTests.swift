@@ -50,4 +50,14 @@ import Threads
         #expect(report.text.contains("Nothing to fix."))
         #expect(!report.hasProblems && !report.hasUnknowns)
     }
+
+    @Test func `docs/doctor.md lists every code once, in the code's order`() throws {
+        let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: project.appendingPathComponent("docs/doctor.md"), encoding: .utf8)
+        let codes = text.split(separator: "\n").compactMap { line in
+            line.hasPrefix("| `") ? String(line.dropFirst(3).prefix { $0 != "`" }) : nil
+        }
+        #expect(codes == Finding.Code.allCases.map(\.rawValue))
+    }
 }

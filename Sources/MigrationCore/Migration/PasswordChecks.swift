@@ -50,17 +50,13 @@ extension UserMigrator {
         let start = ContinuousClock.now
         defer { step.verifyTime = start.duration(to: .now) }
         let name = member.configuration.name
-        let outcome: Result<PasswordAnswer, DirectoryError> = await answer(
+        let said = try await answer(
             by: deadline.instant, watchdog: watchdog,
-            late: { .failure(DirectoryError(.deadlineExceeded, directory: name)) },
-            work: {
-                do throws(DirectoryError) {
-                    return .success(try await directory.check(password, of: entry, by: deadline))
-                } catch {
-                    return .failure(error)
-                }
+            orThrow: { DirectoryError(.deadlineExceeded, directory: name) },
+            work: { () async throws(DirectoryError) in
+                try await directory.check(password, of: entry, by: deadline)
             })
-        switch try outcome.get() {
+        switch said {
         case .right: return .match
         case .wrong: return .mismatch(wasWork: true)
         case .mustReset: return .mustReset
@@ -155,21 +151,17 @@ extension UserMigrator {
         _ directory: String, by deadline: Deadline, _ work: @escaping @Sendable () -> Value
     ) async throws(DirectoryError) -> Value {
         let verification = verification
-        let outcome: Result<Value, DirectoryError> = await answer(
+        return try await answer(
             by: deadline.instant, watchdog: watchdog,
-            late: {
-                .failure(DirectoryError(.deadlineExceeded, directory: directory, detail: "the hash took too long"))
-            },
-            work: {
+            orThrow: { DirectoryError(.deadlineExceeded, directory: directory, detail: "the hash took too long") },
+            work: { () async throws(DirectoryError) in
                 do throws(VerificationPool.Refusal) {
-                    return .success(try await verification.run(by: deadline.instant, work))
+                    return try await verification.run(by: deadline.instant, work)
                 } catch {
                     let code: DirectoryError.Code = error == .notStartedInTime ? .deadlineExceeded : .overloaded
-                    return .failure(
-                        DirectoryError(code, directory: directory, detail: "too many hashes are being checked"))
+                    throw DirectoryError(code, directory: directory, detail: "too many hashes are being checked")
                 }
             })
-        return try outcome.get()
     }
 
     func sleep(for duration: Duration, by deadline: Deadline) async {

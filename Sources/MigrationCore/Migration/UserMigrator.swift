@@ -200,17 +200,10 @@ public struct UserMigrator: Sendable {
         let deadline = deadline.capped(to: member.configuration.timeout)
         let name = member.configuration.name
         // A connector keeps its deadline; whoever brings a new one, or a file system that hangs, may not.
-        let outcome: Result<Lookup, DirectoryError> = await answer(
+        return try await answer(
             by: deadline.instant, watchdog: watchdog,
-            late: { .failure(DirectoryError(.deadlineExceeded, directory: name)) },
-            work: {
-                do throws(DirectoryError) {
-                    return .success(try await member.directory.lookUp(identifier, by: deadline))
-                } catch {
-                    return .failure(error)
-                }
-            })
-        return try outcome.get()
+            orThrow: { DirectoryError(.deadlineExceeded, directory: name) },
+            work: { () async throws(DirectoryError) in try await member.directory.lookUp(identifier, by: deadline) })
     }
 
     /// The order is part of the contract: migrated, canonical, password, disabled, must reset, mapping.
