@@ -22,6 +22,19 @@ import Threads
         watchdog.close()
     }
 
+    @Test func `an alarm rings on time though the thread already sleeps until a later one`() async throws {
+        let watchdog = Watchdog()
+        let start = ContinuousClock.now
+        let later = watchdog.schedule(at: start + .seconds(60)) {}
+        try await Task.sleep(for: .milliseconds(50))
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            _ = watchdog.schedule(at: .now + .milliseconds(20)) { done.resume() }
+        }
+        #expect(start.duration(to: .now) < .seconds(30))
+        later.cancel()
+        watchdog.close()
+    }
+
     @Test func `a cancelled alarm doesn't ring`() async {
         let watchdog = Watchdog()
         let hasRung = Atomic<Bool>(false)
