@@ -87,12 +87,9 @@ struct CSVDirectory: ListableDirectory {
     /// read: that is `.badData`.
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         try pool.checkOpen()
-        // An empty value is an absent value, and no text has a NUL.
-        guard !identifier.isEmpty, !identifier.utf8.contains(0) else { return .none }
-        let deadline = deadline.capped(to: source.timeout)
-        return try await pool.withConnection(by: deadline) { reader throws(DirectoryError) in
-            try await reader.lookUp(identifier, by: deadline)
-        }
+        // An empty value is an absent value.
+        guard !identifier.isEmpty else { return .none }
+        return try await pool.lookUp(identifier, by: deadline.capped(to: source.timeout))
     }
 
     /// Bad records are problems with the line they start in. The watermark is when the file was last written to, in UTC:

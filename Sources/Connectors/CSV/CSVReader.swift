@@ -2,7 +2,7 @@ import MigrationCore
 import Threads
 
 /// A file and its thread: one with an index for look-ups, or one that reads a listing.
-actor CSVReader: ListingConnection {
+actor CSVReader: ListingConnection, LookUpConnection {
     /// Records that are counted before a look-up has seen enough.
     private static let maxCounted = 512
 

@@ -3,7 +3,7 @@ import MigrationCore
 import Threads
 
 /// The reader's connection and its thread: a warm one for look-ups, or one that reads a listing.
-actor LDAPConnection: ListingConnection {
+actor LDAPConnection: ListingConnection, ReconnectingConnection {
     /// An unused connection is trusted for so long; after that it is asked for a sign of life first, because a network
     /// may have forgotten it without a word (a function that was frozen, a firewall's idle limit).
     static let trustedFor: Duration = .seconds(5)
@@ -56,16 +56,8 @@ actor LDAPConnection: ListingConnection {
 // MARK: - Look-up
 
 extension LDAPConnection {
-    /// The entries that the filter finds. A connection that turns out lost is made anew, once.
-    func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
-        do throws(DirectoryError) {
-            return try await lookUpOnce(identifier, by: deadline)
-        } catch  where error.code == .connectionLost && place.interruption.reason == nil {
-            return try await lookUpOnce(identifier, by: deadline)
-        }
-    }
-
-    private func lookUpOnce(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
+    /// The entries that the filter finds.
+    func lookUpOnce(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         let session = try await warmSession(by: deadline)
         defer { if !session.isIdle { self.session = nil } }
         let reply = try session.search(

@@ -18,7 +18,7 @@ struct PostgresSource: Sendable {
 }
 
 /// A connection and its thread: a warm one for look-ups, or one that reads a listing.
-actor PostgresConnection: ListingConnection {
+actor PostgresConnection: ListingConnection, ReconnectingConnection {
     /// An unused connection is trusted for so long; after that it is asked for a sign of life first, because a network
     /// may have forgotten it without a word (a function that was frozen, a firewall's idle limit).
     private static let trustedFor: Duration = .seconds(5)
@@ -142,16 +142,8 @@ extension ConnectionParameters.Problem {
 // MARK: - Look-up
 
 extension PostgresConnection {
-    /// The rows that the look-up query finds. A connection that turns out lost is made anew, once.
-    func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
-        do throws(DirectoryError) {
-            return try await lookUpOnce(identifier, by: deadline)
-        } catch  where error.code == .connectionLost && place.interruption.reason == nil {
-            return try await lookUpOnce(identifier, by: deadline)
-        }
-    }
-
-    private func lookUpOnce(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
+    /// The rows that the look-up query finds.
+    func lookUpOnce(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         let session = try await warmSession(by: deadline)
         // Whatever stopped in the middle can't be used again, and needn't be: the server ends the query by itself.
         defer { if !session.isIdle { self.session = nil } }

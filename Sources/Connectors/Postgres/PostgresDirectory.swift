@@ -105,13 +105,8 @@ struct PostgresDirectory: ListableDirectory {
     var name: String { source.name }
 
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
-        try pool.checkOpen()
-        // No text in PostgreSQL has a NUL, so nobody has this identifier; the parameter would end at it.
-        guard !identifier.utf8.contains(0) else { return .none }
-        let deadline = deadline.capped(to: source.timeout)
-        return try await pool.withConnection(by: deadline) { connection throws(DirectoryError) in
-            try await connection.lookUp(identifier, by: deadline)
-        }
+        // The parameter would end at a NUL, which is nobody's.
+        return try await pool.lookUp(identifier, by: deadline.capped(to: source.timeout))
     }
 
     /// One read-only transaction that sees the rows of one moment. The watermark is when it began, in UTC:

@@ -62,14 +62,9 @@ struct SQLiteDirectory: ListableDirectory {
     var name: String { source.name }
 
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
-        try pool.checkOpen()
-        // SQLite compares texts with a NUL in `=` and cuts them at it in LIKE and others: `a@example.com`, NUL, anything
-        // would be a@example.com there. Nobody's identifier has one.
-        guard !identifier.utf8.contains(0) else { return .none }
-        let deadline = deadline.capped(to: source.timeout)
-        return try await pool.withConnection(by: deadline) { reader throws(DirectoryError) in
-            try await reader.lookUp(identifier, by: deadline)
-        }
+        // A NUL is nobody's here either: SQLite compares texts with one in `=` and cuts them at it in LIKE and others.
+        // `a@example.com`, NUL, anything would be a@example.com there.
+        return try await pool.lookUp(identifier, by: deadline.capped(to: source.timeout))
     }
 
     /// One read transaction, so all rows are of one moment. In a file without a write-ahead log nobody can write meanwhile.

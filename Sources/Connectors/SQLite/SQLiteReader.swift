@@ -14,7 +14,7 @@ struct SQLiteSource: Sendable {
 }
 
 /// A connection to the file and its thread: one for look-ups, or one that reads a listing.
-actor SQLiteReader: ListingConnection {
+actor SQLiteReader: ListingConnection, LookUpConnection {
     /// Rows that are counted before a look-up has seen enough.
     private static let maxCounted = 512
 
