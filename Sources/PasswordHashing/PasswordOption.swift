@@ -125,3 +125,21 @@ public struct PasswordOption: Sendable {
         }
     }
 }
+
+extension PasswordOption {
+    /// An option's value in JSON, where it is a string, a number or a flag; as the text that `set(_:in:)` takes.
+    public struct JSONText: Decodable, Sendable {
+        public let text: String
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let flag = try? container.decode(Bool.self) {
+                text = String(flag)
+            } else if let number = try? container.decode(Int.self) {
+                text = String(number)
+            } else {
+                text = try container.decode(String.self)
+            }
+        }
+    }
+}

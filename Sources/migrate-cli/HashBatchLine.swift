@@ -6,26 +6,10 @@ struct HashBatchLine {
     let scheme: String
     private let stored: [UInt8]
     private let password: [UInt8]
-    private let options: [String: Text]
+    private let options: [String: PasswordOption.JSONText]
 
     struct Problem: Error, CustomStringConvertible {
         let description: String
-    }
-
-    /// A string, a number or a flag, as text.
-    private struct Text: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let flag = try? container.decode(Bool.self) {
-                text = String(flag)
-            } else if let number = try? container.decode(Int.self) {
-                text = String(number)
-            } else {
-                text = try container.decode(String.self)
-            }
-        }
     }
 
     private struct Line: Decodable {
@@ -33,7 +17,7 @@ struct HashBatchLine {
         var hash: String?
         var password: String?
         var passwordHex: String?
-        var options: [String: Text]?
+        var options: [String: PasswordOption.JSONText]?
 
         enum CodingKeys: String, CodingKey {
             case scheme, hash, password, options

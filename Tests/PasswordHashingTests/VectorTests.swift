@@ -9,25 +9,9 @@ struct VectorTests {
         let hash: String
         let password: String?
         let passwordHex: String?
-        let options: [String: OptionValue]?
+        let options: [String: PasswordOption.JSONText]?
         let verify: Expected
         let source: String
-
-        /// An option's value as text: the file has strings, numbers and flags.
-        struct OptionValue: Decodable {
-            let text: String
-
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.singleValueContainer()
-                if let flag = try? container.decode(Bool.self) {
-                    text = String(flag)
-                } else if let number = try? container.decode(Int.self) {
-                    text = String(number)
-                } else {
-                    text = try container.decode(String.self)
-                }
-            }
-        }
 
         struct Expected: Decodable {
             let verification: Verification?
