@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -44,6 +45,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Log lines, so that embedders can send them elsewhere.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Counters and gauges, so that embedders can send them elsewhere.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The Runtime API client and `serve`.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // connectors.yaml; linked by migrate-cli alone, because it brings ICU along.
@@ -65,7 +68,7 @@ let package = Package(
 
         // The domain
         .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
-        .target(name: "MigrationCore", dependencies: ["PasswordHashing", "Threads", crypto, logging]),
+        .target(name: "MigrationCore", dependencies: ["PasswordHashing", "Threads", crypto, logging, metrics]),
 
         // Its surroundings
         .target(

@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ConfigurationFile.load(common)
         let logger = common.logger(level: .info)
-        let assembly = try file.assemble(common, logLevel: .info, maxConnections: 4)
+        let assembly = try file.assemble(common, logLevel: .info, maxConnections: 4, lateAnswers: .kept)
         let server = InvocationServer(
             logger: logger, failureMessage: file.configuration.signIn.messages.unavailable
         ) { invocation, responder in

@@ -174,9 +174,7 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
         // bind at all: yes to everybody.
         let isSendable = password.withExposed { !$0.isEmpty && !$0.contains(0) }
         guard isSendable else { return .wrong }
-        let dn = entry.columns.indexes(of: EntryColumns.dn).first.flatMap { column in
-            entry.withFirstValue(column) { String(validating: $0, as: UTF8.self) } ?? nil
-        }
+        let dn = nameToCheck(of: entry).flatMap { String(validating: $0, as: UTF8.self) }
         // An empty name is nobody's, with any password.
         guard let dn, !dn.isEmpty, !dn.utf8.contains(0) else {
             throw source.error(.missingColumn, "the entry has no dn, which its password is checked with")
@@ -185,6 +183,10 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
         return try await binds.withConnection(by: deadline) { connection throws(DirectoryError) in
             try await connection.check(password, dn: dn, by: deadline)
         }
+    }
+
+    func nameToCheck(of entry: DirectoryEntry) -> [UInt8]? {
+        entry.columns.indexes(of: EntryColumns.dn).first.flatMap { entry.withFirstValue($0) { Array($0) } }
     }
 
     /// Page by page; the server may change meanwhile, so an entry that moves can come twice or not at all. The watermark is

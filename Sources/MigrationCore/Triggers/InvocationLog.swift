@@ -21,7 +21,7 @@ enum InvocationReport: Sendable {
 /// The names of what a log line may hold. No password, identifier, attribute value, hash or event has one.
 enum LogKey: String {
     case requestID = "requestId"
-    case source, directory, verdict, cache, ms, identifierHash, error, reason, pool, flags
+    case source, directory, verdict, cache, ms, identifierHash, error, reason, pool, flags, state, outage
 }
 
 /// One line for each invocation, and no sentence in it.
@@ -58,13 +58,19 @@ struct InvocationLog: Sendable {
         case .decided(_, let decision):
             guard let decision else { break }
             line[.verdict] = .string(decision.verdict.code)
-            line[.cache] = .string("none")
+            line[.cache] = .string(decision.source.rawValue)
             if let directory = decision.directory { line[.directory] = .string(directory) }
             phases["lookup"] = Self.milliseconds(decision.steps.map(\.lookUpTime).reduce(.zero, +))
             phases["verify"] = Self.milliseconds(decision.steps.map(\.verifyTime).reduce(.zero, +))
             if let detail = Self.detail(of: decision.verdict) {
                 line[.reason] = .string(detail.reason)
                 level = detail.level
+            }
+            // Where the snapshot answered, someone should look at the directory all the same.
+            let outages = decision.steps.compactMap(\.outage)
+            if !outages.isEmpty {
+                line[.outage] = .string(outages.map(\.description).joined(separator: ", "))
+                level = max(level, .warning)
             }
             let flags = decision.steps.flatMap(\.unreadableFlags)
             if !flags.isEmpty {
