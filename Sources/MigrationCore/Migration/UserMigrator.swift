@@ -141,7 +141,9 @@ public struct UserMigrator: Sendable {
                 },
                 work: { await call.value })
             // The one that was joined had less time; unless the directory was shown the password, there is another try.
-            if !isNew, case .unavailable = decision.verdict, !decision.wasPasswordShown, !deadline.hasPassed() { continue }
+            if !isNew, case .unavailable = decision.verdict, !decision.wasPasswordShown, !deadline.hasPassed() {
+                continue
+            }
             return decision
         }
     }
