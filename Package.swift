@@ -14,6 +14,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -64,7 +65,7 @@ let package = Package(
         // What points at nothing of ours
         .target(name: "Threads"),
         .target(name: "SQLiteAccess", dependencies: ["CSQLite"]),
-        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging]),
+        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging, coreMetrics]),
 
         // The domain
         .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
@@ -108,7 +109,7 @@ let package = Package(
             dependencies: [
                 "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
                 "Reports", "TLSInspection",
-                "TriggerWiring", argumentParser, logging,
+                "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
         // Tests
@@ -147,7 +148,8 @@ let package = Package(
                 "TriggerWiring",
             ],
             resources: [.copy("Golden")]),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
+        .testTarget(
+            name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
     ]
 )
