@@ -146,6 +146,11 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "ConnectorRegistry", "MigrationCore", "TestSupport", "Threads", "MigrateLambda", "migrate-cli", logging,
+            ]),
     ]
 )
 

@@ -17,6 +17,9 @@ public enum FreePort {
         on local: String = "127.0.0.1", port: UInt16 = 0
     ) throws -> (socket: CInt, port: UInt16) {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        // A port that was asked for can be listened on again while connections that were made there still end.
+        var isOn: CInt = port == 0 ? 0 : 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<CInt>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
