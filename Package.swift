@@ -151,6 +151,11 @@ let package = Package(
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "ConnectorRegistry", "MigrationCore", "TestSupport", "Threads", "MigrateLambda", "migrate-cli", logging,
+            ]),
     ]
 )
 

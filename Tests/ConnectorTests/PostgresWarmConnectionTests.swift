@@ -5,12 +5,12 @@ import Testing
 /// What becomes of a connection between look-ups, where a network may forget it without a word.
 @Suite struct `a warm connection of postgres` {
     private let clock = ManualClock()
-    private let proxy: FreezingProxy
+    private let proxy: FaultProxy
     private let directory: any ListableDirectory
 
     init() async throws {
         let server = try await DirectoryContract.postgresServer()
-        proxy = try FreezingProxy(to: server.port)
+        proxy = try FaultProxy(to: server.port)
         directory = try DirectoryContract.open(
             "postgres", values: ["lookup": "SELECT pg_backend_pid() AS id WHERE $1 <> ''"],
             // Of two ports the last counts.

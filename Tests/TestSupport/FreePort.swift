@@ -51,7 +51,8 @@ public enum FreePort {
     public static func listen(
         on local: String = "127.0.0.1", port: UInt16 = 0
     ) throws -> (socket: CInt, port: UInt16) {
-        let (descriptor, port) = try bound(to: sockaddr_in(address: local, port: port), isReusable: false)
+        // A port that was asked for can be listened on again while connections that were made there still end.
+        let (descriptor, port) = try bound(to: sockaddr_in(address: local, port: port), isReusable: port != 0)
         guard Glibc.listen(descriptor, 16) == 0 else {
             let code = errno
             close(descriptor)
