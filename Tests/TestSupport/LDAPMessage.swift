@@ -27,7 +27,8 @@ public struct LDAPMessage: Sendable {
     /// Takes the whole messages from the front.
     static func takeAll(from bytes: inout [UInt8]) -> [LDAPMessage] {
         var messages: [LDAPMessage] = []
-        while let (_, end) = element(bytes, at: 0), end <= bytes.count, let message = LDAPMessage(Array(bytes[..<end])) {
+        while let (_, end) = element(bytes, at: 0), end <= bytes.count, let message = LDAPMessage(Array(bytes[..<end]))
+        {
             messages.append(message)
             bytes.removeFirst(end)
         }
