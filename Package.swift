@@ -13,6 +13,8 @@ let settings: [SwiftSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -44,6 +46,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Log lines, so that embedders can send them elsewhere.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Counters and gauges, so that embedders can send them elsewhere.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The Runtime API client and `serve`.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // connectors.yaml; linked by migrate-cli alone, because it brings ICU along.
@@ -61,11 +65,11 @@ let package = Package(
         // What points at nothing of ours
         .target(name: "Threads"),
         .target(name: "SQLiteAccess", dependencies: ["CSQLite"]),
-        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging]),
+        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging, coreMetrics]),
 
         // The domain
         .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
-        .target(name: "MigrationCore", dependencies: ["PasswordHashing", "Threads", crypto, logging]),
+        .target(name: "MigrationCore", dependencies: ["PasswordHashing", "Threads", crypto, logging, metrics]),
 
         // Its surroundings
         .target(
@@ -105,7 +109,7 @@ let package = Package(
             dependencies: [
                 "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
                 "Reports", "TLSInspection",
-                "TriggerWiring", argumentParser, logging,
+                "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
         // Tests
@@ -144,7 +148,8 @@ let package = Package(
                 "TriggerWiring",
             ],
             resources: [.copy("Golden")]),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
+        .testTarget(
+            name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(
             name: "FaultTests",

@@ -93,6 +93,7 @@ extension DirectoryError {
             case .notADirectory: "it can't be opened"
             case .badData: "what it holds can't be read"
             case .changedMeanwhile: "it changed meanwhile"
+            case .circuitOpen: "it failed several times in a row, and isn't asked until it answers again"
             case .cancelled: "it was closed"
             case .unexpected: "an unexpected answer"
             }

@@ -77,11 +77,13 @@ struct ConfigurationFile {
     }
 
     /// The parts that answer events.
-    func assemble(_ options: CommonOptions, logLevel: LogLevel, maxConnections: Int) throws -> TriggerAssembly {
+    func assemble(
+        _ options: CommonOptions, logLevel: LogLevel, maxConnections: Int, lateAnswers: LateAnswers = .dropped
+    ) throws -> TriggerAssembly {
         try opening { opener throws(DirectoryOpener.Failure) in
             try TriggerAssembly(
                 configuration, opener: opener, maxConnections: maxConnections, cores: coreCount,
-                memoryBytes: physicalMemory, logger: options.logger(level: logLevel))
+                memoryBytes: physicalMemory, lateAnswers: lateAnswers, logger: options.logger(level: logLevel))
         }
     }
 

@@ -55,4 +55,28 @@ import Testing
         #expect(try await process() != first)
         await directory.close()
     }
+
+    @Test func `of which another one has just failed is asked first, and so doesn't fail too`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try DirectoryContract.open(
+            "postgres", values: ["lookup": "SELECT pg_backend_pid() AS id, pg_sleep(0.2) WHERE $1 <> ''"],
+            secrets: ["connection": server.connection("port=\(proxy.port)")],
+            settings: ConnectorSettings(timeout: .seconds(30), maxConnections: 2, clock: clock))
+        // Two at once need two connections.
+        async let one = directory.lookUp("x", by: .after(.seconds(20)))
+        async let other = directory.lookUp("x", by: .after(.seconds(20)))
+        _ = try await (one, other)
+        clock.advance(by: .seconds(1))
+        proxy.freeze()
+        // The one that failed is replaced, the other one is asked for a sign of life, so both calls are answered.
+        await #expect(throws: DirectoryError(.deadlineExceeded, directory: "postgres")) {
+            _ = try await directory.lookUp("x", by: .after(.milliseconds(500)))
+        }
+        async let third = directory.lookUp("x", by: .after(.seconds(4)))
+        async let fourth = directory.lookUp("x", by: .after(.seconds(4)))
+        for lookup in try await [third, fourth] {
+            guard case .one = lookup else { throw NotOne() }
+        }
+        await directory.close()
+    }
 }

@@ -163,7 +163,7 @@ import Threads
             let isPayer = number == 1
             await service.handle(Array(event("u").utf8), requestID: "\(number)", arrival: start) { _ in
                 let time = start.duration(to: .now)
-                #expect(isPayer ? time < .seconds(2) : time >= .seconds(2))
+                #expect(isPayer ? time < .seconds(1) : time > .seconds(1.5))
             }
         }
     }

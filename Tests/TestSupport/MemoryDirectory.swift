@@ -107,5 +107,10 @@ public struct BindingMemoryDirectory: PasswordCheckingDirectory {
         try answer(password)
     }
 
+    /// Its first column.
+    public func nameToCheck(of entry: DirectoryEntry) -> [UInt8]? {
+        entry.withFirstValue(0) { Array($0) }
+    }
+
     public func close() async {}
 }

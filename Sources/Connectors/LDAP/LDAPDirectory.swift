@@ -121,7 +121,7 @@ public enum LDAPKind: ConnectorKind {
                     listFilter: options.text("list_filter"),
                     attributes: LDAPSource.attributes(naming: settings.columns),
                     pageSize: options.count("page_size") ?? 500, timeout: settings.timeout, resolver: NameResolver()),
-                maxConnections: settings.maxConnections)
+                maxConnections: settings.maxConnections, clock: settings.clock)
         } catch {
             throw DirectoryError(.badQuery, directory: name, detail: error.message)
         }
@@ -149,12 +149,13 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
     private let readers: ConnectionPool<LDAPConnection>
     private let binds: ConnectionPool<BindConnection>
 
-    init(_ source: LDAPSource, maxConnections: Int) {
+    init(_ source: LDAPSource, maxConnections: Int, clock: any MonotonicClock) {
         self.source = source
-        readers = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap") {
+        let trust = ConnectionTrust(clock: clock)
+        readers = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap", trust: trust) {
             LDAPConnection(source, on: $0)
         }
-        binds = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap bind") {
+        binds = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap bind", trust: trust) {
             BindConnection(source, on: $0)
         }
     }
@@ -174,9 +175,7 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
         // bind at all: yes to everybody.
         let isSendable = password.withExposed { !$0.isEmpty && !$0.contains(0) }
         guard isSendable else { return .wrong }
-        let dn = entry.columns.indexes(of: EntryColumns.dn).first.flatMap { column in
-            entry.withFirstValue(column) { String(validating: $0, as: UTF8.self) } ?? nil
-        }
+        let dn = nameToCheck(of: entry).flatMap { String(validating: $0, as: UTF8.self) }
         // An empty name is nobody's, with any password.
         guard let dn, !dn.isEmpty, !dn.utf8.contains(0) else {
             throw source.error(.missingColumn, "the entry has no dn, which its password is checked with")
@@ -185,6 +184,10 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
         return try await binds.withConnection(by: deadline) { connection throws(DirectoryError) in
             try await connection.check(password, dn: dn, by: deadline)
         }
+    }
+
+    func nameToCheck(of entry: DirectoryEntry) -> [UInt8]? {
+        entry.columns.indexes(of: EntryColumns.dn).first.flatMap { entry.withFirstValue($0) { Array($0) } }
     }
 
     /// Page by page; the server may change meanwhile, so an entry that moves can come twice or not at all. The watermark is

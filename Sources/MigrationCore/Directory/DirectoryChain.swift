@@ -63,6 +63,12 @@ struct DirectoryChain: Sendable {
         }
     }
 
+    /// How many directories could still be asked if the one that was asked last were unavailable.
+    var countAfterOutage: Int {
+        guard policies[next - 1].onUnavailable == .next else { return 0 }
+        return policies[next...].count(where: \.isAsked)
+    }
+
     private mutating func advance() -> Action {
         while next < policies.count {
             next += 1

@@ -25,6 +25,8 @@ public struct DirectoryError: Error, Sendable {
         case badData = "bad-data"
         /// A file or database changed in the middle of a listing.
         case changedMeanwhile = "changed-meanwhile"
+        /// It failed some times in a row, and isn't asked until it answers again.
+        case circuitOpen = "circuit-open"
         /// It was closed, or the task was cancelled.
         case cancelled = "cancelled"
         /// A code that isn't in the connector's table.
@@ -51,7 +53,7 @@ public struct DirectoryError: Error, Sendable {
     /// Whether the same call may succeed on a new connection or a little later; a wrong query stays wrong.
     public var isTransient: Bool {
         switch code {
-        case .unreachable, .deadlineExceeded, .connectionLost, .overloaded, .changedMeanwhile: true
+        case .unreachable, .deadlineExceeded, .connectionLost, .overloaded, .changedMeanwhile, .circuitOpen: true
         case .tls, .readerRefused, .permissionDenied, .badQuery, .missingColumn, .notADirectory, .badData, .cancelled,
             .unexpected:
             false

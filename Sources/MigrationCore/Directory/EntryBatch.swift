@@ -71,6 +71,11 @@ public struct EntryBatch: Sendable {
     /// Where each cell's values end in `valueEnds`, row by row.
     private let cellEnds: [UInt32]
 
+    /// What its values and offsets take in memory.
+    var byteCount: Int {
+        bytes.count + (valueEnds.count + cellEnds.count) * MemoryLayout<UInt32>.stride
+    }
+
     public subscript(row: Int) -> DirectoryEntry {
         precondition(row >= 0 && row < count)
         return DirectoryEntry(batch: self, row: row)

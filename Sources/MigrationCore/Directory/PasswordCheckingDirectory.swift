@@ -10,6 +10,11 @@ public protocol PasswordCheckingDirectory: Directory {
     func check(
         _ password: Secret, of entry: DirectoryEntry, by deadline: Deadline
     ) async throws(DirectoryError) -> PasswordAnswer
+
+    /// What a check names the entry by (its DN): for two entries alike, a check would ask the same.
+    ///
+    /// - Returns: nil if the entry has no such name.
+    func nameToCheck(of entry: DirectoryEntry) -> [UInt8]?
 }
 
 /// What a directory says to a password.

@@ -154,6 +154,7 @@ enum ErrorFinding {
         case .notADirectory: "it can't be opened"
         case .badData: "what came back can't be read"
         case .changedMeanwhile: "it changed meanwhile"
+        case .circuitOpen: "it failed several times in a row"
         case .cancelled: "it was stopped"
         case .unexpected: "an unexpected answer"
         }
@@ -174,7 +175,7 @@ enum ErrorFinding {
         case .missingColumn: "name a column that the result has"
         case .notADirectory: "see whether the path, database or base is right"
         case .badData: "repair the file, or give its encoding"
-        case .changedMeanwhile: "run it again"
+        case .changedMeanwhile, .circuitOpen: "run it again"
         case .cancelled, .unexpected: nil
         }
     }

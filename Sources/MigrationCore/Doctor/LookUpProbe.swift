@@ -24,7 +24,7 @@ struct LookUpProbe {
             case nil, .deadlineExceeded, .permissionDenied, .badQuery, .missingColumn, .badData, .notADirectory,
                 .unexpected, .overloaded, .changedMeanwhile:
                 true
-            case .unreachable, .connectionLost, .tls, .readerRefused, .cancelled: false
+            case .unreachable, .connectionLost, .tls, .readerRefused, .circuitOpen, .cancelled: false
             }
         }
 

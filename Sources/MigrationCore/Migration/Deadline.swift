@@ -22,6 +22,12 @@ public struct Deadline: Sendable, Hashable {
         instant <= now
     }
 
+    /// A little earlier, so that what comes of it is told by this: an outage is better told with its cause than by
+    /// whoever keeps the deadline and knows of none.
+    var leavingTimeToAnswer: Deadline {
+        Deadline(instant - min(.milliseconds(20), remaining() / 20))
+    }
+
     /// The earlier of this and `duration` from now.
     public func capped(to duration: Duration, from now: ContinuousClock.Instant = .now) -> Deadline {
         Deadline(min(instant, now.advanced(by: duration)))

@@ -13,6 +13,19 @@ public struct Decision: Sendable {
     public let reply: MigrationReply
     /// The directories in the order in which they were asked.
     public let steps: [DirectoryStep]
+    /// Whether it was made for an earlier sign-in with the same name and password.
+    public private(set) var isKept = false
+
+    init(verdict: Verdict, reply: MigrationReply, steps: [DirectoryStep]) {
+        self.verdict = verdict
+        self.reply = reply
+        self.steps = steps
+    }
+
+    /// Where the answer of the directory that settled it came from.
+    public var source: AnswerSource {
+        isKept ? .verdict : steps.last { $0.wasAsked }?.source ?? .directory
+    }
 
     /// The name of the directory that settled it.
     public var directory: String? {
@@ -22,6 +35,42 @@ public struct Decision: Sendable {
         case .unknownUser: steps.last { $0.finding == .migrated }?.directory
         default: steps.last { $0.wasAsked }?.directory
         }
+    }
+}
+
+// MARK: To be kept
+
+extension Decision {
+    /// The same for a later sign-in, which took none of its time, and without what the directories said.
+    var withoutEntries: Decision {
+        var decision = Decision(
+            verdict: verdict, reply: reply,
+            steps: steps.map { step in
+                var step = step
+                step.entry = nil
+                step.lookUpTime = .zero
+                step.verifyTime = .zero
+                return step
+            })
+        decision.isKept = true
+        return decision
+    }
+
+    /// What its texts take in memory, about.
+    var byteCount: Int {
+        guard case .admit(let response) = reply else { return 0 }
+        // Once in the reply, once in the verdict.
+        return 2 * response.userAttributes.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 }
+    }
+
+    /// Until when all that it was made from is believed; nil if that isn't a matter of time.
+    var expiry: ContinuousClock.Instant? {
+        steps.compactMap(\.expiry).min()
+    }
+
+    /// Whether a directory was shown the password.
+    var wasPasswordShown: Bool {
+        steps.contains(where: \.wasPasswordShown)
     }
 }
 
@@ -97,6 +146,16 @@ public struct DirectoryStep: Sendable {
     public internal(set) var scheme: String?
     /// Flags that have a value nobody can read; each counts as set.
     public internal(set) var unreadableFlags: [String] = []
+    /// Where its answer came from.
+    public internal(set) var source = AnswerSource.directory
+    /// Until when that is believed; nil if that isn't a matter of time.
+    var expiry: ContinuousClock.Instant?
+    /// Whether the directory was shown the password: each time may count towards a lockout there.
+    var wasPasswordShown = false
+    /// Why the snapshot stands in for the directory.
+    var outage: DirectoryError?
+    /// The password that is being tried, where those are counted.
+    var attempt: (user: String, outcome: AttemptGuard.Outcome)?
     public internal(set) var lookUpTime = Duration.zero
     public internal(set) var verifyTime = Duration.zero
 

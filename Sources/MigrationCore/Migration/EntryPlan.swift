@@ -105,6 +105,22 @@ struct EntryPlan: Sendable {
         return row
     }
 
+    /// All that a password is compared with: alike for two entries in which the same passwords are right.
+    func credentials(of entry: DirectoryEntry) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for column in [password] + passwordColumns.map(\.index) {
+            guard let column else { continue }
+            entry.forEachValue(column) { value in
+                withUnsafeBytes(of: value.count) { bytes += $0 }
+                bytes += value
+                return true
+            }
+            // No value is as long.
+            withUnsafeBytes(of: Int.max) { bytes += $0 }
+        }
+        return bytes
+    }
+
     func isDisabled(_ entry: DirectoryEntry, now: UnixTime) -> FlagRule.Reading { read(disabled, entry, now) }
     func mustReset(_ entry: DirectoryEntry, now: UnixTime) -> FlagRule.Reading { read(mustReset, entry, now) }
     func isMigrated(_ entry: DirectoryEntry, now: UnixTime) -> FlagRule.Reading { read(migrated, entry, now) }

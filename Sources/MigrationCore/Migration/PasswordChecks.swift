@@ -9,9 +9,35 @@ extension UserMigrator {
         /// The directory says that the password is right and has to be changed.
         case mustReset
         case unknown, disabled, throttled
+        /// The directory isn't shown any more passwords of this user for a while.
+        case spared
         /// `wasWork`: not where the stored text says at once that no password is right.
         case mismatch(wasWork: Bool)
         case unverifiable(Verdict.UnverifiableReason)
+
+        /// Whether it took the time that a check takes.
+        var wasWork: Bool {
+            switch self {
+            case .match, .mustReset, .unknown, .disabled, .throttled: true
+            case .mismatch(let wasWork): wasWork
+            case .spared, .unverifiable: false
+            }
+        }
+
+        var outcome: AttemptGuard.Outcome {
+            switch self {
+            case .match, .mustReset, .disabled: .right
+            case .mismatch: .wrong
+            case .unknown, .throttled, .spared, .unverifiable: .uncounted
+            }
+        }
+    }
+
+    /// What was found out about a password, and what it was compared with: for an entry with the same, it needs no second
+    /// check.
+    struct PasswordProof {
+        let check: PasswordCheck
+        let credentials: [UInt8]
     }
 
     /// Why no password could be checked against the entry's stored hashes; nil if one could.
@@ -28,14 +54,48 @@ extension UserMigrator {
         return reason
     }
 
+    /// Checks the password, or goes by what an earlier check of the same has found.
     func check(
-        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member, by deadline: Deadline,
-        step: inout DirectoryStep
+        _ password: Secret, _ entry: DirectoryEntry, _ plan: EntryPlan, _ member: Member,
+        _ question: DirectoryQuestion, step: inout DirectoryStep, proof: inout PasswordProof?
     ) async throws(DirectoryError) -> PasswordCheck {
-        switch member.configuration.password {
-        case .stored: try await verify(password, entry, plan, member, by: deadline, step: &step)
-        case .bind: try await bind(password, entry, member, by: deadline, step: &step)
+        let isBind = member.configuration.password == .bind
+        let credentials = isBind ? member.checker.nameToCheck(of: entry) ?? [] : plan.credentials(of: entry)
+        if let proof {
+            if proof.credentials == credentials { return proof.check }
+            guard !isBind else {
+                // Under its old name it got an answer that says nothing about it, and there is one try for one password.
+                throw DirectoryError(
+                    .changedMeanwhile, directory: member.configuration.name, detail: "the entry has another name now")
+            }
         }
+        guard try await begin(member, question, &step) else { return .spared }
+        let check =
+            isBind
+            ? try await bind(password, entry, member, by: question.deadline, step: &step)
+            : try await verify(password, entry, plan, member, by: question.deadline, step: &step)
+        step.attempt?.outcome = check.outcome
+        proof = PasswordProof(check: check, credentials: credentials)
+        return check
+    }
+
+    /// - Returns: whether the password may be tried.
+    private func begin(
+        _ member: Member, _ question: DirectoryQuestion, _ step: inout DirectoryStep
+    ) async throws(DirectoryError) -> Bool {
+        guard let attempts = member.attempts, step.attempt == nil else { return true }
+        let user: String
+        if let key = step.key {
+            user = "key:" + key
+        } else {
+            // Whoever knows a name could keep its owner out; where the directory itself locks accounts, they can anyway.
+            guard member.configuration.password == .bind else { return true }
+            let scalars = question.identifier.unicodeScalars.map { Character($0.simpleLowercase) }
+            user = "name:" + String(scalars)
+        }
+        guard try await attempts.begin(user) else { return false }
+        step.attempt = (user, .uncounted)
+        return true
     }
 
     /// Has the directory check the password: one try, whatever comes of it.
@@ -43,19 +103,22 @@ extension UserMigrator {
         _ password: Secret, _ entry: DirectoryEntry, _ member: Member, by deadline: Deadline,
         step: inout DirectoryStep
     ) async throws(DirectoryError) -> PasswordCheck {
-        guard let directory = member.directory as? any PasswordCheckingDirectory else {
-            throw DirectoryError(
-                .notADirectory, directory: member.configuration.name, detail: "it can't check passwords by a bind")
+        guard !deadline.hasPassed() else {
+            throw DirectoryError(.deadlineExceeded, directory: member.configuration.name)
         }
         let start = ContinuousClock.now
-        defer { step.verifyTime = start.duration(to: .now) }
-        let name = member.configuration.name
-        let said = try await answer(
-            by: deadline.instant, watchdog: watchdog,
-            orThrow: { DirectoryError(.deadlineExceeded, directory: name) },
-            work: { () async throws(DirectoryError) in
-                try await directory.check(password, of: entry, by: deadline)
-            })
+        defer { step.verifyTime += start.duration(to: .now) }
+        step.wasPasswordShown = true
+        // Unless the directory answers, it may have counted this one as wrong.
+        step.attempt?.outcome = .unanswered
+        let said: PasswordAnswer
+        do throws(DirectoryError) {
+            said = try await member.checker.check(password, of: entry, by: ownDeadline(of: member, by: deadline))
+        } catch  where error.code == .circuitOpen {
+            step.wasPasswordShown = false
+            step.attempt?.outcome = .uncounted
+            throw error
+        }
         switch said {
         case .right: return .match
         case .wrong: return .mismatch(wasWork: true)
@@ -72,7 +135,7 @@ extension UserMigrator {
         step: inout DirectoryStep
     ) async throws(DirectoryError) -> PasswordCheck {
         let start = ContinuousClock.now
-        defer { step.verifyTime = start.duration(to: .now) }
+        defer { step.verifyTime += start.duration(to: .now) }
         let verifier = member.verifier
         let estimator = estimator
         let row = plan.passwordRow(of: entry)

@@ -8,7 +8,11 @@ public struct UserMigrator: Sendable {
     /// A directory with what the configuration says of it.
     struct Member: Sendable {
         let configuration: DirectoryConfiguration
-        let directory: any Directory
+        let directory: CachedDirectory
+        /// The directory without what is kept of it, for passwords: those are never asked for together.
+        let checker: CircuitBreakingDirectory
+        /// nil where nothing is counted.
+        let attempts: PasswordAttempts?
         let rules: [AttributeRule]
         let verifier: PasswordVerifier
         /// Only a name in which one of these is found is asked here; empty: every name.
@@ -27,25 +31,36 @@ public struct UserMigrator: Sendable {
         }
     }
 
-    private let configuration: ConnectorsConfiguration
+    let configuration: ConnectorsConfiguration
     let members: [Member]
     private let validator: AttributeValidator
-    private let names: CanonicalName
+    let names: CanonicalName
     let verification: VerificationPool
     let estimator: VerificationEstimator
     let dummies = DummyHashes()
-    private let wallClock: any WallClock
+    let wallClock: any WallClock
     let watchdog: Watchdog
+    let snapshot: (any LookupStore)?
+    let lateAnswers: LateAnswers
+    private let memory: MemoryCache
+    private let verdictHash = KeyedHash()
+    private let signIns = SingleFlight<KeyedHash.Digest, Decision>()
 
     /// - Parameters:
     ///   - directories: as many as the configuration has, in its order.
     ///   - passwordSecrets: as many again, or none where no directory has any.
     ///   - verification: where hashes are computed; closed by whoever made it.
+    ///   - snapshot: what answers for a directory that is down or retired; closed with the directories.
+    ///   - lateAnswers: what becomes of a call that outlasts its sign-in.
+    ///   - clock: for what is kept, breakers and attempts; deadlines are of real time.
+    ///   - onBreakerChange: told of each change of a directory's circuit breaker.
     public init(
         _ configuration: ConnectorsConfiguration, directories: [any Directory],
         passwordSecrets: [PasswordSecrets] = [], verification: VerificationPool,
-        estimator: VerificationEstimator = VerificationEstimator(), wallClock: any WallClock = SystemWallClock(),
-        watchdog: Watchdog = .shared
+        snapshot: (any LookupStore)? = nil, lateAnswers: LateAnswers = .dropped,
+        estimator: VerificationEstimator = VerificationEstimator(), clock: any MonotonicClock = ContinuousClock(),
+        wallClock: any WallClock = SystemWallClock(), watchdog: Watchdog = .shared,
+        onBreakerChange: @escaping @Sendable (BreakerChange) -> Void = { _ in }
     ) {
         precondition(directories.count == configuration.directories.count)
         precondition(passwordSecrets.isEmpty || passwordSecrets.count == directories.count)
@@ -54,10 +69,19 @@ public struct UserMigrator: Sendable {
         self.estimator = estimator
         self.wallClock = wallClock
         self.watchdog = watchdog
+        self.snapshot = snapshot
+        self.lateAnswers = lateAnswers
+        let memory = MemoryCache(configuration.cache.memory, clock: clock)
+        self.memory = memory
         validator = AttributeValidator(pool: configuration.pool)
         names = CanonicalName(pool: configuration.pool)
         members = directories.indices.map { index in
-            let (settings, directory) = (configuration.directories[index], directories[index])
+            let settings = configuration.directories[index]
+            let breaker = CircuitBreakingDirectory(
+                directories[index], timeout: settings.timeout, lateAnswers: lateAnswers, clock: clock,
+                watchdog: watchdog, onChange: onBreakerChange)
+            let cached = CachedDirectory(
+                breaker, timeout: settings.timeout, memory: memory, lateAnswers: lateAnswers, watchdog: watchdog)
             let secrets = passwordSecrets.isEmpty ? PasswordSecrets() : passwordSecrets[index]
             // A directory that checks passwords itself has no scheme; its dummies are of the usual one.
             let stored = settings.password.stored ?? StoredPassword(column: "")
@@ -67,8 +91,11 @@ public struct UserMigrator: Sendable {
             }
             let isCaseSensitive = configuration.pool.isCaseSensitive
             return Member(
-                configuration: settings, directory: directory, rules: configuration.rules(for: settings),
-                verifier: verifier,
+                configuration: settings, directory: cached, checker: breaker,
+                attempts: settings.countedAttempts.map {
+                    PasswordAttempts($0, directory: settings.name, clock: clock)
+                },
+                rules: configuration.rules(for: settings), verifier: verifier,
                 names: settings.names.map { pattern in
                     guard let pattern = try? NamePattern(pattern, isCaseSensitive: isCaseSensitive) else {
                         preconditionFailure("the configuration was checked, and has a pattern that is none")
@@ -78,20 +105,70 @@ public struct UserMigrator: Sendable {
         }
     }
 
-    /// Closes the directories.
+    /// Closes the directories and the snapshot, and ends what is under way.
     public func close() async {
+        // First what ends the calls that the sign-ins wait for.
         for member in members { await member.directory.close() }
+        await signIns.close()
+        await snapshot?.close()
     }
 
     /// What becomes of one who typed `identifier`.
     ///
     /// Never takes longer than until `deadline` by a directory's fault; how soon a denial may be shown is the caller's to
-    /// keep (`sign_in.deny_floor`).
+    /// keep (`sign_in.deny_floor`). Sign-ins with one name and one password at a time are one.
     public func migrate(_ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline) async -> Decision {
+        let deadline = deadline.leavingTimeToAnswer
+        guard case .typed(let password) = evidence else {
+            return await decide(identifier, evidence, by: deadline, DecisionProgress())
+        }
+        let key = verdictHash.digest(of: [configuration.userPool.id ?? "", identifier], password)
+        let watchdog = watchdog
+        while true {
+            if let kept = memory.verdict(key) { return kept }
+            let progress = DecisionProgress()
+            let (call, isNew) = signIns.call(key) {
+                let decision = await decide(identifier, evidence, by: deadline, progress)
+                keep(decision, for: key, by: deadline)
+                return decision
+            }
+            let decision = await answer(
+                by: deadline.instant, watchdog: watchdog,
+                late: {
+                    let error = DirectoryError(.deadlineExceeded, directory: progress.directory ?? "")
+                    return Decision(
+                        verdict: .unavailable(error), reply: .fail(.directoryUnavailable), steps: progress.steps)
+                },
+                work: { await call.value })
+            // The one that was joined had less time; unless the directory was shown the password, there is another try.
+            if !isNew, case .unavailable = decision.verdict, !decision.wasPasswordShown, !deadline.hasPassed() {
+                continue
+            }
+            return decision
+        }
+    }
+
+    /// What a sign-in that the platform repeats is answered with.
+    private func keep(_ decision: Decision, for key: KeyedHash.Digest, by deadline: Deadline) {
+        switch decision.reply {
+        case .admit:
+            memory.keep(decision, for: key, until: decision.expiry)
+        case .deny where decision.wasPasswordShown && deadline.hasPassed():
+            // Nobody was told, so it will be asked again, and the directory must not be shown the password a second time.
+            // Whoever was told and asks again may have changed the password meanwhile.
+            memory.keep(decision, for: key, until: decision.expiry, isForOnce: true)
+        case .deny, .fail:
+            break
+        }
+    }
+
+    private func decide(
+        _ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline, _ progress: DecisionProgress
+    ) async -> Decision {
         var steps: [DirectoryStep] = []
         var wasVerified = false
         var verdict = await judge(
-            identifier, evidence, by: deadline, steps: &steps, wasVerified: &wasVerified)
+            identifier, evidence, by: deadline, steps: &steps, wasVerified: &wasVerified, progress)
         // Unknown and known names must not be told apart by time: a denial takes one verification, one way or another,
         // and as long as in the directory where that takes longest.
         if case .typed(let password) = evidence, verdict.isDenial {
@@ -122,7 +199,7 @@ public struct UserMigrator: Sendable {
 
     private func judge(
         _ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline, steps: inout [DirectoryStep],
-        wasVerified: inout Bool
+        wasVerified: inout Bool, _ progress: DecisionProgress
     ) async -> Verdict {
         // RFC 4513 §5.1.2: a bind without a password succeeds without proving anything.
         if case .typed(let password) = evidence, password.withExposed({ $0.allSatisfy { $0 == 0 } }) {
@@ -152,164 +229,21 @@ public struct UserMigrator: Sendable {
             case .conclude(let verdict):
                 return verdict
             case .ask(let index):
-                var step = DirectoryStep(directory: members[index].configuration.name, finding: .nobody)
-                let event = await ask(
-                    members[index], identifier, evidence, by: deadline, step: &step, wasVerified: &wasVerified)
+                let member = members[index]
+                let question = DirectoryQuestion(
+                    identifier: identifier, evidence: evidence, deadline: deadline,
+                    // Whoever comes after an outage has as much time.
+                    share: 1 + chain.countAfterOutage + (snapshot == nil ? 0 : 1))
+                progress.ask(member.configuration.name)
+                let (event, step) = await ask(member, question, wasVerified: &wasVerified)
                 steps.append(step)
+                progress.note(step)
                 action = chain.record(event)
             }
         }
     }
 
-    private func ask(
-        _ member: Member, _ identifier: String, _ evidence: PasswordEvidence, by deadline: Deadline,
-        step: inout DirectoryStep, wasVerified: inout Bool
-    ) async -> ChainEvent {
-        let start = ContinuousClock.now
-        let lookup: Lookup
-        do throws(DirectoryError) {
-            defer { step.lookUpTime = start.duration(to: .now) }
-            lookup = try await lookUp(identifier, in: member, by: deadline)
-        } catch {
-            step.finding = .unavailable(error)
-            return .unavailable(error)
-        }
-        switch lookup {
-        case .none:
-            return .unknown
-        case .several(let count):
-            step.finding = .several(count: count)
-            return .decided(.ambiguous(matches: count))
-        case .one(let entry):
-            step.entry = entry
-            do throws(DirectoryError) {
-                return try await judge(
-                    entry, of: member, identifier, evidence, by: deadline, step: &step, wasVerified: &wasVerified)
-            } catch {
-                // It knows the user, so nobody else may decide (an old password somewhere else would get in), even
-                // if we can't say what it would have said.
-                step.finding = .unavailable(error)
-                return .decided(.unavailable(error))
-            }
-        }
-    }
-
-    private func lookUp(
-        _ identifier: String, in member: Member, by deadline: Deadline
-    ) async throws(DirectoryError) -> Lookup {
-        let deadline = deadline.capped(to: member.configuration.timeout)
-        let name = member.configuration.name
-        // A connector keeps its deadline; whoever brings a new one, or a file system that hangs, may not.
-        return try await answer(
-            by: deadline.instant, watchdog: watchdog,
-            orThrow: { DirectoryError(.deadlineExceeded, directory: name) },
-            work: { () async throws(DirectoryError) in try await member.directory.lookUp(identifier, by: deadline) })
-    }
-
-    /// The order is part of the contract: migrated, canonical, password, disabled, must reset, mapping.
-    private func judge(
-        _ entry: DirectoryEntry, of member: Member, _ identifier: String, _ evidence: PasswordEvidence,
-        by deadline: Deadline, step: inout DirectoryStep, wasVerified: inout Bool
-    ) async throws(DirectoryError) -> ChainEvent {
-        let plan = try plan(member, columns: entry.columns)
-        let now = wallClock.now
-        step.key = plan.key(of: entry)
-
-        if isSet(plan.isMigrated(entry, now: now), "migrated", &step) {
-            step.finding = .migrated
-            return .decided(.unknownUser)
-        }
-        let mapped = plan.map(entry)
-        let match = names.match(identifier, username: mapped.username) { mapped[$0] }
-        guard match != .none else {
-            step.finding = .notCanonical
-            return .decided(.notCanonical)
-        }
-        var mustReset = false
-        if case .typed(let password) = evidence {
-            switch try await check(password, entry, plan, member, by: deadline, step: &step) {
-            case .match:
-                wasVerified = true
-            case .mustReset:
-                wasVerified = true
-                mustReset = true
-            case .mismatch(let wasWork):
-                wasVerified = wasVerified || wasWork
-                step.finding = .wrongPassword
-                return .wrongPassword
-            case .unverifiable(let reason):
-                step.finding = .unverifiable(reason)
-                return .decided(.unverifiable(reason))
-            case .unknown:
-                wasVerified = true
-                return .decided(.unknownUser)
-            case .disabled:
-                wasVerified = true
-                step.finding = .disabled
-                return .decided(.disabled)
-            case .throttled:
-                wasVerified = true
-                step.finding = .throttled
-                return .decided(.throttled)
-            }
-        }
-        if case .assumedRight = evidence, let reason = unverifiable(entry, plan, member) {
-            step.finding = .unverifiable(reason)
-            return .decided(.unverifiable(reason))
-        }
-        if isSet(plan.isDisabled(entry, now: now), "disabled", &step) {
-            step.finding = .disabled
-            return .decided(.disabled)
-        }
-        let user = MappedUser(key: step.key, attributes: mapped, isNamedByAlias: match == .alias)
-        if case .none = evidence {
-            return forgotten(user, step: &step)
-        }
-        if isSet(plan.mustReset(entry, now: now), "must_reset", &step) { mustReset = true }
-        let isWeak = isTooWeak(evidence)
-        if mustReset || isWeak, configuration.signIn.onMustReset == .deny || !mapped.hasVerifiedContact {
-            step.finding = mustReset ? .mustReset : .tooWeak
-            return .decided(.mustReset(user))
-        }
-        guard mapped.rejections.isEmpty else {
-            step.finding = .unmappable(mapped.rejections)
-            return .decided(.unmappable(mapped.rejections))
-        }
-        if mustReset || isWeak {
-            step.finding = mustReset ? .mustReset : .tooWeak
-            return .decided(.mustReset(user))
-        }
-        step.finding = .accepted
-        return .decided(.accepted(user))
-    }
-
-    /// Forgot password: an enabled entry with a verified contact, or nothing is said.
-    private func forgotten(_ user: MappedUser, step: inout DirectoryStep) -> ChainEvent {
-        var rejections = user.attributes.rejections
-        if !user.attributes.hasVerifiedContact {
-            rejections.append(AttributeRejection("email", .noVerifiedContact, column: nil))
-        }
-        guard rejections.isEmpty else {
-            step.finding = .unmappable(rejections)
-            return .decided(.unmappable(rejections))
-        }
-        step.finding = .accepted
-        return .decided(.accepted(user))
-    }
-
-    private func isSet(_ reading: FlagRule.Reading, _ name: String, _ step: inout DirectoryStep) -> Bool {
-        if reading == .unreadable { step.unreadableFlags.append(name) }
-        return reading != .no
-    }
-
-    private func isTooWeak(_ evidence: PasswordEvidence) -> Bool {
-        guard configuration.signIn.passwordPolicy == .pool, case .typed(let password) = evidence,
-            let policy = configuration.pool.passwordPolicy
-        else { return false }
-        return !policy.accepts(password)
-    }
-
-    private func plan(_ member: Member, columns: ColumnList) throws(DirectoryError) -> EntryPlan {
+    func plan(_ member: Member, columns: ColumnList) throws(DirectoryError) -> EntryPlan {
         try EntryPlan(
             member.configuration, rules: member.rules, validator: validator, columns: columns,
             isOnlyDirectory: members.count == 1)
@@ -317,7 +251,7 @@ public struct UserMigrator: Sendable {
 
     // MARK: The reply
 
-    private func reply(to verdict: Verdict, _ evidence: PasswordEvidence) -> MigrationReply {
+    func reply(to verdict: Verdict, _ evidence: PasswordEvidence) -> MigrationReply {
         let settings = configuration.signIn
         switch verdict {
         case .accepted(let user):

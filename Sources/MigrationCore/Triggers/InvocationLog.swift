@@ -1,4 +1,5 @@
 internal import Logging
+internal import Metrics
 
 /// How one event ended, for the reply and for the log.
 enum InvocationReport: Sendable {
@@ -21,11 +22,14 @@ enum InvocationReport: Sendable {
 /// The names of what a log line may hold. No password, identifier, attribute value, hash or event has one.
 enum LogKey: String {
     case requestID = "requestId"
-    case source, directory, verdict, cache, ms, identifierHash, error, reason, pool, flags
+    case source, directory, verdict, cache, ms, identifierHash, error, reason, pool, flags, state, outage
 }
 
 /// One line for each invocation, and no sentence in it.
 struct InvocationLog: Sendable {
+    /// The counter's label; its dimensions are `source`, `verdict` and `cache`.
+    static let counter = "migration_invocations"
+
     private let logger: Logger
     private let hash: IdentifierHash
 
@@ -58,7 +62,7 @@ struct InvocationLog: Sendable {
         case .decided(_, let decision):
             guard let decision else { break }
             line[.verdict] = .string(decision.verdict.code)
-            line[.cache] = .string("none")
+            line[.cache] = .string(decision.source.rawValue)
             if let directory = decision.directory { line[.directory] = .string(directory) }
             phases["lookup"] = Self.milliseconds(decision.steps.map(\.lookUpTime).reduce(.zero, +))
             phases["verify"] = Self.milliseconds(decision.steps.map(\.verifyTime).reduce(.zero, +))
@@ -66,15 +70,31 @@ struct InvocationLog: Sendable {
                 line[.reason] = .string(detail.reason)
                 level = detail.level
             }
+            // Where the snapshot answered, someone should look at the directory all the same.
+            let outages = decision.steps.compactMap(\.outage)
+            if !outages.isEmpty {
+                line[.outage] = .string(outages.map(\.description).joined(separator: ", "))
+                level = max(level, .warning)
+            }
             let flags = decision.steps.flatMap(\.unreadableFlags)
             if !flags.isEmpty {
                 line[.flags] = .string(flags.joined(separator: ","))
                 level = max(level, .warning)
             }
         }
+        count(line, event?.source)
         line[.ms] = .dictionary(phases)
         log(level, "invocation", line)
         if case .decided(_, let decision?) = report { logSteps(of: decision, requestID: requestID) }
+    }
+
+    /// Counts the invocation by what its line says of it.
+    private func count(_ line: [LogKey: Logger.MetadataValue], _ source: TriggerSource?) {
+        var dimensions = [LogKey.verdict, .cache].map { ($0.rawValue, line[$0].map { "\($0)" } ?? "") }
+        // Of names that anybody may send there is no end.
+        let name: String? = if case .other = source { "other" } else { source?.name }
+        dimensions.append((LogKey.source.rawValue, name ?? "invalid"))
+        Counter(label: Self.counter, dimensions: dimensions).increment()
     }
 
     func warnOfOtherPool(_ event: TriggerEvent) {

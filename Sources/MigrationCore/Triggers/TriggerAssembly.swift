@@ -13,10 +13,13 @@ public struct TriggerAssembly: Sendable {
     ///   - maxConnections: look-ups at once in each directory.
     ///   - cores: hashes at once, if there is memory for as many.
     ///   - memoryBytes: what the process may use; each hash at once may take 256 MiB of it.
+    ///   - snapshot: what answers for a directory that is down or retired; closed with the rest.
+    ///   - lateAnswers: whether something can run beside the events.
     ///   - lambdaMemoryMB: on Lambda, the function's memory, which also says how much of a core it has.
     public init(
         _ configuration: ConnectorsConfiguration, opener: DirectoryOpener, maxConnections: Int, cores: Int,
-        memoryBytes: Int = .max, lambdaMemoryMB: Int? = nil, logger: Logger
+        memoryBytes: Int = .max, snapshot: (any LookupStore)? = nil, lateAnswers: LateAnswers = .dropped,
+        lambdaMemoryMB: Int? = nil, logger: Logger
     ) throws(DirectoryOpener.Failure) {
         // All before any fails: all that is missing is said at once.
         let key = Result { () throws(DirectoryOpener.Failure) in
@@ -37,13 +40,15 @@ public struct TriggerAssembly: Sendable {
         verification = VerificationPool(width: width, maxQueued: width * 16)
         migrator = UserMigrator(
             configuration, directories: directories, passwordSecrets: passwordSecrets, verification: verification,
-            estimator: VerificationEstimator(lambdaMemoryMB: lambdaMemoryMB))
+            snapshot: snapshot, lateAnswers: lateAnswers,
+            estimator: VerificationEstimator(lambdaMemoryMB: lambdaMemoryMB),
+            onBreakerChange: { BreakerLog(logger: logger).write($0) })
         service = TriggerService(
             configuration, migrator: migrator, time: InvocationTime(configuration.signIn),
             identifierHash: hash, logger: logger)
     }
 
-    /// Closes the directories and ends the threads.
+    /// Closes the directories and the snapshot, and ends the threads.
     public func close() async {
         await migrator.close()
         verification.close()
