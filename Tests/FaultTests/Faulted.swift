@@ -19,11 +19,13 @@ struct Faulted {
 
     /// - Parameters:
     ///   - behaviour: of the proxy from the start.
+    ///   - servers: the shared ones if nil.
     ///   - isPlain: without TLS.
+    ///   - connection: what more is said of one to PostgreSQL; of two values the last counts.
     ///   - change: of connectors.yaml.
     init(
         _ kind: Kind, _ behaviour: FaultProxy.Behaviour = .passing, servers: Servers? = nil, isPlain: Bool = false,
-        budget: Int = Faulted.budget, changing change: (String) -> String = { $0 }
+        budget: Int = Faulted.budget, connection: String = "", changing change: (String) -> String = { $0 }
     ) async throws {
         self.budget = budget
         let yaml: String
@@ -32,7 +34,11 @@ struct Faulted {
         switch kind {
         case .postgres:
             proxy = try FaultProxy(to: servers.postgres.port, behaviour)
-            (yaml, environment) = Self.postgres(servers.postgres, port: proxy.port, isPlain: isPlain)
+            let tls =
+                isPlain
+                ? "sslmode=disable" : "sslmode=verify-full sslrootcert=\(servers.postgres.certificateAuthority)"
+            (yaml, environment) = Self.postgres(
+                servers.postgres.connection(database: Servers.database, "port=\(proxy.port) \(tls) \(connection)"))
         case .ldap:
             let server = servers.ldap
             proxy = try FaultProxy(to: isPlain ? server.plainPort : server.tlsPort, behaviour)
@@ -49,16 +55,10 @@ struct Faulted {
     /// Nothing is kept, so that every sign-in asks the directory.
     private static let nothingKept = "cache: { memory: { entries: 0 } }"
 
-    static func postgres(
-        _ server: PostgresServer, port: UInt16, isPlain: Bool = false, host: String = "127.0.0.1"
-    ) -> (yaml: String, environment: [String: String]) {
-        let tls = isPlain ? "sslmode=disable" : "sslmode=verify-full sslrootcert=\(server.certificateAuthority)"
-        return (
-            UserTable.configuration(
-                type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1", more: nothingKept),
-            // Of two values the last counts.
-            ["CUSTOMERS_URL": server.connection(database: Servers.database, "host=\(host) port=\(port) \(tls)")]
-        )
+    static func postgres(_ connection: String) -> (yaml: String, environment: [String: String]) {
+        let yaml = UserTable.configuration(
+            type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1", more: nothingKept)
+        return (yaml, ["CUSTOMERS_URL": connection])
     }
 
     static func ldap(

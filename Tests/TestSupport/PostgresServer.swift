@@ -44,7 +44,7 @@ public final class PostgresServer: Sendable {
         folder = try TemporaryFolder("postgres")
         port = try FreePort.next()
         try await TestCertificates.make(in: folder)
-        try await ChildProcess.run("chmod", ["600", folder.file("server.key")])
+        try await protectKey()
         try Data(Self.password.utf8).write(to: URL(fileURLWithPath: folder.file("password")))
         if getuid() == 0 { try await ChildProcess.run("chown", ["-R", "postgres", folder.path]) }
         try await asServerUser(
@@ -97,7 +97,23 @@ public final class PostgresServer: Sendable {
         }
     }
 
+    private func protectKey() async throws {
+        try await ChildProcess.run("chmod", ["600", folder.file("server.key")])
+        if getuid() == 0 { try await ChildProcess.run("chown", ["postgres", folder.file("server.key")]) }
+    }
+
     // MARK: Running
+
+    /// Gives it another certificate of the same authority; it is restarted for that.
+    ///
+    /// - Parameters:
+    ///   - names: whom it is for, as openssl writes it: `DNS:db.example.com`.
+    ///   - days: how long it is good for; -1 has it expired yesterday.
+    public func renewCertificate(names: String = TestCertificates.loopback, days: Int = 2) async throws {
+        try await TestCertificates.renew(in: folder, names: names, days: days)
+        try await protectKey()
+        try await restart()
+    }
 
     public func start() async throws {
         try await asServerUser("pg_ctl", ["-D", data, "-w", "-l", folder.file("log"), "start"])
