@@ -154,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "ConnectorRegistry", "MigrationCore", "TestSupport", "Threads", "MigrateLambda", "migrate-cli", logging,
+                "ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "TestSupport", "Threads", "MigrateLambda",
+                "migrate-cli", logging,
             ]),
     ]
 )

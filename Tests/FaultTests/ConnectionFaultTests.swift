@@ -48,11 +48,12 @@ import Testing
         return deliveries
     }
 
-    /// Inside the TLS handshake, inside the log-in, in the middle of the result and right before its last byte.
+    /// Inside the TLS handshake, inside the log-in, in the middle of the result and right before its end: signatures
+    /// differ in length by some bytes.
     @Test(arguments: Faulted.Kind.allCases)
     func `silent after any part of the answer`(_ kind: Faulted.Kind) async throws {
         let whole = try #require(try await deliveries(kind).first)
-        for part in [1, 100, whole / 2, whole * 9 / 10, whole - 1] {
+        for part in [1, 100, whole / 2, whole * 9 / 10, whole - 30] {
             #expect(
                 try await check(kind, .stalling(after: part)).allSatisfy { $0.contains("deadline-exceeded") },
                 "\(part) of \(whole)")
@@ -62,7 +63,7 @@ import Testing
     @Test(arguments: Faulted.Kind.allCases)
     func `reset after any part of the answer`(_ kind: Faulted.Kind) async throws {
         let whole = try #require(try await deliveries(kind).first)
-        for part in [0, 1, 100, whole / 2, whole * 9 / 10, whole - 1] {
+        for part in [0, 1, 100, whole / 2, whole * 9 / 10, whole - 30] {
             let reasons = try await check(kind, .resetting(after: part))
             #expect(!reasons.contains { $0.contains("deadline-exceeded") }, "\(part) of \(whole): \(reasons)")
         }

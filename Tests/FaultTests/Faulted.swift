@@ -21,11 +21,14 @@ struct Faulted {
     ///   - behaviour: of the proxy from the start.
     ///   - servers: the shared ones if nil.
     ///   - isPlain: without TLS.
-    ///   - connection: what more is said of one to PostgreSQL; of two values the last counts.
+    ///   - host: what the proxy is called there.
+    ///   - connection: what more is said of one to PostgreSQL, by the proxy's port; of two values the last counts.
+    ///   - command: what starts `serve`.
     ///   - change: of connectors.yaml.
     init(
         _ kind: Kind, _ behaviour: FaultProxy.Behaviour = .passing, servers: Servers? = nil, isPlain: Bool = false,
-        budget: Int = Faulted.budget, connection: String = "", changing change: (String) -> String = { $0 }
+        budget: Int = Faulted.budget, host: String = "127.0.0.1", by command: [String] = [],
+        changing change: (String) -> String = { $0 }, connection: (UInt16) -> String = { _ in "" }
     ) async throws {
         self.budget = budget
         let yaml: String
@@ -38,18 +41,22 @@ struct Faulted {
                 isPlain
                 ? "sslmode=disable" : "sslmode=verify-full sslrootcert=\(servers.postgres.certificateAuthority)"
             (yaml, environment) = Self.postgres(
-                servers.postgres.connection(database: Servers.database, "port=\(proxy.port) \(tls) \(connection)"))
+                servers.postgres.connection(
+                    database: Servers.database, "host=\(host) port=\(proxy.port) \(tls) \(connection(proxy.port))"))
         case .ldap:
             let server = servers.ldap
             proxy = try FaultProxy(to: isPlain ? server.plainPort : server.tlsPort, behaviour)
             (yaml, environment) = Self.ldap(
-                server, url: "\(isPlain ? "ldap" : "ldaps")://127.0.0.1:\(proxy.port)", isPlain: isPlain)
+                server, url: "\(isPlain ? "ldap" : "ldaps")://\(host):\(proxy.port)", isPlain: isPlain)
         }
-        trigger = try await ServedTrigger(change(Self.with(budget, yaml)), environment: environment)
+        trigger = try await ServedTrigger(
+            change(Self.with(budget, yaml)), environment: environment, by: command)
     }
 
     static func with(_ budget: Int, _ yaml: String) -> String {
-        yaml.replacing("budget: 3000ms", with: "budget: \(budget)ms")
+        // A call isn't left to hang beyond its sign-in, where the next sign-in of the same user would join it.
+        yaml.replacing("budget: 3000ms", with: "budget: \(budget)ms").replacing(
+            "timeout: 2s", with: "timeout: \(budget)ms")
     }
 
     /// Nothing is kept, so that every sign-in asks the directory.
@@ -107,8 +114,8 @@ struct Faulted {
         for (event, expected) in events {
             let count = try trigger.invocations().count
             let problem = try await problem(event, expected)
-            #expect(problem == nil, sourceLocation: sourceLocation)
-            _ = try await lines(after: count, awaiting: 1)
+            let lines = try await lines(after: count, awaiting: 1)
+            #expect(problem == nil, "\(lines)", sourceLocation: sourceLocation)
         }
     }
 

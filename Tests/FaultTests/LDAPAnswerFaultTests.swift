@@ -88,7 +88,7 @@ import Testing
         // A bind's whole answer, if it has nothing to add.
         faulted.proxy.behaviour = .stalling(after: 14)
         #expect(try await faulted.expectOutage().allSatisfy { $0.contains("deadline-exceeded") })
-        #expect(faulted.proxy.deliveries == [14, 14])
+        #expect(faulted.proxy.deliveries.allSatisfy { $0 == 14 })
         faulted.proxy.behaviour = .passing
         try await faulted.expectRecovery()
         try await faulted.end()

@@ -4,6 +4,8 @@ import Foundation
 public final class LambdaProcess: Sendable {
     public let program: Program
     public let emulator: RuntimeAPIEmulator
+    /// Right before it was started.
+    public let start: ContinuousClock.Instant
     /// With the configuration; gone with its last owner.
     private let files: TemporaryFolder
 
@@ -16,6 +18,7 @@ public final class LambdaProcess: Sendable {
             "migrate-cli", ["config", "compile", "-c", source, "-o", files.file("connectors.json")])
         guard compiled.status == 0 else { throw ChildProcess.Failure(description: compiled.errors) }
         emulator = try await RuntimeAPIEmulator.start()
+        start = .now
         program = try Program(
             "MigrateLambda",
             environment: [

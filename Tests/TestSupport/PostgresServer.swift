@@ -53,22 +53,45 @@ public final class PostgresServer: Sendable {
                 "-D", data, "-U", "postgres", "--pwfile", folder.file("password"), "-A", "scram-sha-256", "--no-sync",
                 "--encoding=UTF8", "--locale=C",
             ])
-        let settings = """
-
-            port = \(port)
+        try configure(
+            """
             listen_addresses = '127.0.0.1'
-            unix_socket_directories = '\(folder.path)'
             fsync = off
             max_connections = 200
             ssl = on
             ssl_cert_file = '\(folder.file("server.pem"))'
             ssl_key_file = '\(folder.file("server.key"))'
+            """)
+        try await startUntilProcessEnds()
+    }
 
-            """
+    private init(standbyOf primary: PostgresServer) async throws {
+        folder = try TemporaryFolder("standby")
+        port = try FreePort.next()
+        if getuid() == 0 { try await ChildProcess.run("chown", ["postgres", folder.path]) }
+        try await asServerUser(
+            "pg_basebackup",
+            ["-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", primary.connection(database: "")])
+        try configure("")
+        try await startUntilProcessEnds()
+    }
+
+    /// A hot standby of it, on a port of its own: it shows what the primary has, and takes no change. Its certificate is the
+    /// primary's.
+    public func standby() async throws -> PostgresServer {
+        try await PostgresServer(standbyOf: self)
+    }
+
+    /// Adds to its configuration; of two lines about a setting the last counts.
+    private func configure(_ lines: String) throws {
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/postgresql.conf"))
         try file.seekToEnd()
-        try file.write(contentsOf: Data(settings.utf8))
+        let places = "\nport = \(port)\nunix_socket_directories = '\(folder.path)'\n"
+        try file.write(contentsOf: Data("\(places)\(lines)\n".utf8))
         try file.close()
+    }
+
+    private func startUntilProcessEnds() async throws {
         try ChildProcess.whenThisProcessIsGone(
             """
             # For a while, because one that is starting has no file yet.
