@@ -154,7 +154,7 @@ public struct DirectoryStep: Sendable {
     /// Whether the directory was shown the password: each time may count towards a lockout there.
     var wasPasswordShown = false
     /// Why the snapshot stands in for the directory.
-    var outage: DirectoryError?
+    public internal(set) var outage: DirectoryError?
     /// The password that is being tried, where those are counted.
     var attempt: (user: String, outcome: AttemptGuard.Outcome)?
     public internal(set) var lookUpTime = Duration.zero
