@@ -14,6 +14,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -64,7 +65,7 @@ let package = Package(
         // What points at nothing of ours
         .target(name: "Threads"),
         .target(name: "SQLiteAccess", dependencies: ["CSQLite"]),
-        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging]),
+        .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging, coreMetrics]),
 
         // The domain
         .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
@@ -111,7 +112,7 @@ let package = Package(
             dependencies: [
                 "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
                 "Reports", "SnapshotStore", "TLSInspection", "Threads",
-                "TriggerWiring", argumentParser, logging,
+                "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
         // Tests
@@ -153,8 +154,15 @@ let package = Package(
         .testTarget(
             name: "SnapshotTests",
             dependencies: ["SnapshotStore", "MigrationCore", "SQLiteAccess", "TestSupport", "Threads", logging]),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging]),
+        .testTarget(
+            name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "ConfigurationYAML", "ConnectorRegistry", "MigrationCore", "TestSupport", "Threads", "MigrateLambda",
+                "migrate-cli", logging,
+            ]),
     ]
 )
 

@@ -17,6 +17,8 @@ final class InvocationChannelHandler: ChannelInboundHandler {
         case receiving(HTTPRequestHead)
         /// A request that will be refused is coming in; its body is counted and dropped.
         case refusing(HTTPRequestHead, Refusal, received: Int)
+        /// The metrics were asked for.
+        case telling(HTTPRequestHead)
         /// The handler is at work.
         case handling(isKeepAlive: Bool)
         /// The last reply of this connection is out; what still comes in is dropped.
@@ -35,6 +37,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
     private let requestTime: TimeAmount
     private let logger: Logger
+    private let metrics: (@Sendable () -> String)?
     private let handle: ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     private var state = State.idle
     /// What is here of the event; beside the state, so that it grows in place.
@@ -43,11 +46,12 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     private var timeout: Scheduled<Void>?
 
     init(
-        requestTime: TimeAmount, logger: Logger,
+        requestTime: TimeAmount, logger: Logger, metrics: (@Sendable () -> String)?,
         handle: @escaping ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     ) {
         self.requestTime = requestTime
         self.logger = logger
+        self.metrics = metrics
         self.handle = handle
     }
 
@@ -74,7 +78,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
         isInputClosed = true
         switch state {
         case .handling: break
-        case .idle, .receiving, .refusing, .finished: context.close(promise: nil)
+        case .idle, .receiving, .refusing, .telling, .finished: context.close(promise: nil)
         }
     }
 
@@ -90,7 +94,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
     private func timedOut(_ context: ChannelHandlerContext) {
         switch state {
-        case .receiving, .refusing:
+        case .receiving, .refusing, .telling:
             finish(context, Refusal(status: .requestTimeout, message: "The request took too long."))
         case .idle, .finished:
             context.close(promise: nil)
@@ -121,16 +125,22 @@ final class InvocationChannelHandler: ChannelInboundHandler {
             state = .refusing(head, refusal, received: received + bytes.readableBytes)
         case (.end, .refusing(let head, let refusal, _)):
             reply(context, refusal, isKeepAlive: head.isKeepAlive)
-        case (_, .finished), (_, .handling), (_, .idle):
+        case (.end, .telling(let head)):
+            write(
+                context, .ok, [:], Array((metrics?() ?? "").utf8), contentType: MetricsRegistry.contentType,
+                isKeepAlive: head.isKeepAlive)
+        case (.body, .telling), (_, .finished), (_, .handling), (_, .idle):
             break
-        case (.head, .receiving), (.head, .refusing):
+        case (.head, .receiving), (.head, .refusing), (.head, .telling):
             preconditionFailure("the pipelining handler lets one request through at a time")
         }
     }
 
     private func begin(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
         let path = head.uri.prefix { $0 != "?" }
-        if path != InvocationServer.path {
+        if path == InvocationServer.metricsPath, head.method == .GET, metrics != nil {
+            state = .telling(head)
+        } else if path != InvocationServer.path {
             let message = "No such path. Invocations go to \(InvocationServer.path)."
             state = .refusing(head, Refusal(status: .notFound, message: message), received: 0)
         } else if head.method != .POST {
@@ -198,11 +208,11 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
     private func write(
         _ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8],
-        isKeepAlive: Bool
+        contentType: String = "application/json", isKeepAlive: Bool
     ) {
         let isLast = !isKeepAlive || isInputClosed
         var headers = headers
-        headers.add(name: "Content-Type", value: "application/json")
+        headers.add(name: "Content-Type", value: contentType)
         headers.add(name: "Content-Length", value: "\(body.count)")
         if isLast { headers.add(name: "Connection", value: "close") }
         state = isLast ? .finished : .idle

@@ -19,6 +19,8 @@ internal import Musl
 ///     // …
 ///     await server.shutdown()
 ///
+/// `GET /metrics` is answered with the metrics, if there are any to tell.
+///
 /// An invocation error is status 200 with the header `X-Amz-Function-Error: Unhandled` and the error object as its body.
 /// What isn't an invocation is refused with a status and `{"message":…}`: another path 404, another method 405, an event
 /// over 6 MB 413. Requests of several connections are handled concurrently, those of one connection in turn. For trying
@@ -45,6 +47,7 @@ public final class InvocationServer: Sendable {
         }
     }
 
+    static let metricsPath = "/metrics"
     static let path = "/2015-03-31/functions/function/invocations"
 
     private struct State {
@@ -57,26 +60,35 @@ public final class InvocationServer: Sendable {
     private let accept: InvocationAcceptor
     private let failureMessage: String
     private let logger: Logger
+    private let metrics: (@Sendable () -> String)?
     private let limits: Limits
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let connections: NIOLoopBoundBox<OpenConnections>
     private let state = Mutex(State())
 
-    /// - Parameter logger: for what is refused; the handler logs its invocations itself.
-    public convenience init(logger: Logger, limits: Limits = Limits(), handler: @escaping InvocationHandler) {
-        self.init(logger: logger, limits: limits, accepting: acceptor(handler))
+    /// - Parameters:
+    ///   - logger: for what is refused; the handler logs its invocations itself.
+    ///   - metrics: what `GET /metrics` tells, in the text format of `MetricsRegistry`.
+    public convenience init(
+        logger: Logger, limits: Limits = Limits(), metrics: (@Sendable () -> String)? = nil,
+        handler: @escaping InvocationHandler
+    ) {
+        self.init(logger: logger, limits: limits, metrics: metrics, accepting: acceptor(handler))
     }
 
     /// The same, with a part that is done the moment an event is there.
     ///
-    /// - Parameter failureMessage: what a user may read where there is no reply, or one that Lambda wouldn't take.
+    /// - Parameters:
+    ///   - failureMessage: what a user may read where there is no reply, or one that Lambda wouldn't take.
+    ///   - metrics: what `GET /metrics` tells, in the text format of `MetricsRegistry`.
     public init(
         logger: Logger, limits: Limits = Limits(), failureMessage: String = InvocationReply.defaultFailureMessage,
-        accepting accept: @escaping InvocationAcceptor
+        metrics: (@Sendable () -> String)? = nil, accepting accept: @escaping InvocationAcceptor
     ) {
         self.accept = accept
         self.failureMessage = failureMessage
         self.logger = logger
+        self.metrics = metrics
         self.limits = limits
         connections = .makeBoxSendingValue(OpenConnections(limit: limits.connections), eventLoop: group.next())
     }
@@ -106,7 +118,7 @@ public final class InvocationServer: Sendable {
                         try channel.pipeline.syncOperations.addHandler(
                             InvocationChannelHandler(
                                 requestTime: TimeAmount(self.limits.requestTime),
-                                logger: self.logger, handle: self.handle))
+                                logger: self.logger, metrics: self.metrics, handle: self.handle))
                     }
                 }
                 .bind(host: host, port: port).get()

@@ -12,6 +12,9 @@ public struct LookupJSONReport: Encodable {
         let type: String
         let finding: String
         let error: String?
+        /// `snapshot`, and why, if that answered in the directory's place.
+        let cache: String?
+        let outage: String?
         let ms: [String: Double]
         let key: String?
         let scheme: String?
@@ -76,6 +79,8 @@ public struct LookupJSONReport: Encodable {
             let error: String? = if case .unavailable(let error) = directory.finding { error.explanation } else { nil }
             return Directory(
                 name: directory.name, type: directory.type, finding: directory.finding.code, error: error,
+                cache: directory.outage == nil ? nil : AnswerSource.snapshot.rawValue,
+                outage: directory.outage?.explanation,
                 ms: [
                     "lookup": directory.lookUpTime / .milliseconds(1),
                     "verify": directory.verifyTime / .milliseconds(1),

@@ -11,6 +11,8 @@ public struct LookupReport: Sendable {
         public let name: String
         public let type: String
         public let finding: DirectoryStep.Finding
+        /// Why the snapshot answered in the directory's place; nil if it didn't.
+        public let outage: DirectoryError?
         public let lookUpTime: Duration
         public let verifyTime: Duration
         /// The entry's key in its directory; never masked.
@@ -92,7 +94,7 @@ public struct LookupReport: Sendable {
             // The key is an identifier of the directory's own: it tells nothing about the person, wherever it stands.
             let mask = mask.sparing(step.key)
             return DirectoryAnswer(
-                name: step.directory, type: directory?.type ?? "", finding: step.finding,
+                name: step.directory, type: directory?.type ?? "", finding: step.finding, outage: step.outage,
                 lookUpTime: step.lookUpTime, verifyTime: step.verifyTime, key: step.key, scheme: step.scheme,
                 unreadableFlags: step.unreadableFlags,
                 entry: Self.fields(of: step, directory, mask), attributes: explain(step).map { Attribute($0, mask) })

@@ -12,6 +12,9 @@ public struct LookupTextReport {
         var lines = ["\(report.identifier)", ""]
         for (index, directory) in report.directories.enumerated() {
             lines.append("\(index + 1). \(directory.name) (\(directory.type)): \(finding(directory))")
+            if let outage = directory.outage {
+                lines.append("   by the snapshot, because of the directory itself: \(outage.explanation)")
+            }
             lines.append(contentsOf: entry(directory))
             lines.append(contentsOf: attributes(directory))
             lines.append("")

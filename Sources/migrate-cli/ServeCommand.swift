@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LambdaRuntime
+import Metrics
 import MigrationCore
 import TriggerWiring
 
@@ -10,7 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Answers events over HTTP, as the Lambda function would.",
         discussion: """
             POST an event to /2015-03-31/functions/function/invocations. An invocation error is status 200 with the \
-            header X-Amz-Function-Error: Unhandled. Ctrl-C finishes what is under way and stops.
+            header X-Amz-Function-Error: Unhandled. GET /metrics has the counters and gauges for Prometheus. Ctrl-C finishes what is under way and stops.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -27,9 +28,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ConfigurationFile.load(common)
         let logger = common.logger(level: .info)
+        let registry = MetricsRegistry()
+        MetricsSystem.bootstrap(registry)
         let assembly = try file.assemble(common, logLevel: .info, maxConnections: 4, lateAnswers: .kept)
         let server = InvocationServer(
-            logger: logger, failureMessage: file.configuration.signIn.messages.unavailable
+            logger: logger, failureMessage: file.configuration.signIn.messages.unavailable,
+            metrics: { registry.text }
         ) { invocation, responder in
             assembly.service.accept(invocation, responder)
         }

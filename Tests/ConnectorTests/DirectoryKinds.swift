@@ -116,10 +116,10 @@ extension DirectoryContract {
             }.joined()
     }
 
-    private static let relays = Mutex<[StallingRelay]>([])
+    private static let relays = Mutex<[FaultProxy]>([])
 
     private static func relay(to server: LDAPServer, limit: Int) throws -> String {
-        let relay = try StallingRelay(to: server.plainPort, limit: limit)
+        let relay = try FaultProxy(to: server.plainPort, .stalling(after: limit))
         relays.withLock { $0.append(relay) }
         return "ldap://127.0.0.1:\(relay.port)"
     }

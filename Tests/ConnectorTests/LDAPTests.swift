@@ -69,7 +69,7 @@ import Testing
     @Test func `a certificate for another name is refused`() async throws {
         let server = try await DirectoryContract.ldapServer()
         // The same server, at an address that isn't in the certificate.
-        let relay = try StallingRelay(to: server.tlsPort, on: "127.0.0.2")
+        let relay = try FaultProxy(to: server.tlsPort, on: "127.0.0.2")
         let url = "ldaps://127.0.0.2:\(relay.port)"
         #expect(try await error(of: open(server, url: url))?.code == .tls)
         let careless = try open(server, url: url, flags: ["tls_verify": false])
@@ -124,7 +124,7 @@ import Testing
 
     @Test func `of several servers the first that answers is used`() async throws {
         let server = try await DirectoryContract.ldapServer()
-        let peer = try LoopbackPeer(.silent)
+        let peer = try FaultProxy(.silent)
         let directory = try LDAPDirectoryOpener.open(
             server, urls: ["ldaps://127.0.0.1:\(try FreePort.next())", "ldaps://127.0.0.1:\(peer.port)", server.tlsURL])
         guard case .one = try await directory.lookUp("ada", by: .after(.seconds(6))) else {
@@ -173,14 +173,14 @@ import Testing
     }
 
     @Test(arguments: [
-        LoopbackPeer.Manner.silent,
+        FaultProxy.Behaviour.silent,
         // A server's half of a TLS handshake, an answer to StartTLS or to a bind, each without an end.
-        .dripping([0x16, 0x03, 0x03, 0x40, 0x00] + [UInt8](repeating: 2, count: 64)),
-        .dripping([0x30, 0x83, 0x0F, 0xFF, 0xFF, 0x02, 0x01, 0x01] + [UInt8](repeating: 4, count: 64)),
+        .babbling([0x16, 0x03, 0x03, 0x40, 0x00] + [UInt8](repeating: 2, count: 64)),
+        .babbling([0x30, 0x83, 0x0F, 0xFF, 0xFF, 0x02, 0x01, 0x01] + [UInt8](repeating: 4, count: 64)),
     ])
-    func `a peer that doesn't get to the point is left at the deadline`(_ manner: LoopbackPeer.Manner) async throws {
+    func `a peer that doesn't get to the point is left at the deadline`(_ manner: FaultProxy.Behaviour) async throws {
         let server = try await DirectoryContract.ldapServer()
-        let peer = try LoopbackPeer(manner)
+        let peer = try FaultProxy(manner)
         for (scheme, flags) in [("ldaps", [:]), ("ldap", ["start_tls": true]), ("ldap", ["plaintext": true])] {
             let directory = try open(server, url: "\(scheme)://127.0.0.1:\(peer.port)", flags: flags)
             let deadline = Deadline.after(.milliseconds(400))
@@ -195,7 +195,7 @@ import Testing
 
     @Test func `closing the directory ends a TLS handshake`() async throws {
         let server = try await DirectoryContract.ldapServer()
-        let peer = try LoopbackPeer(.silent)
+        let peer = try FaultProxy(.silent)
         let directory = try open(server, url: "ldaps://127.0.0.1:\(peer.port)")
         let deadline = Deadline.after(.seconds(25))
         let task = Task { try await directory.lookUp("ada", by: deadline) }
@@ -486,7 +486,7 @@ import Testing
 
     @Test func `a password that was sent and not answered isn't sent again`() async throws {
         let server = try await DirectoryContract.ldapServer()
-        let relay = try StallingRelay(to: server.plainPort, limit: 0)
+        let relay = try FaultProxy(to: server.plainPort, .stalling(after: 0))
         let direct = try open(server)
         let entry = try await entry(direct, "locking")
         let stalled = try open(server, url: "ldap://127.0.0.1:\(relay.port)", flags: ["plaintext": true])

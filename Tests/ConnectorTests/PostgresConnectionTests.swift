@@ -154,7 +154,7 @@ extension `the postgres connector` {
 
     @Test func `an address that says nothing leaves time for the next`() async throws {
         let server = try await DirectoryContract.postgresServer()
-        let peer = try LoopbackPeer(.silent)
+        let peer = try FaultProxy(.silent)
         let directory = try open(
             server,
             connection: """
@@ -171,7 +171,7 @@ extension `the postgres connector` {
 
     @Test func `hosts that all say nothing are left at the deadline`() async throws {
         let server = try await DirectoryContract.postgresServer()
-        let peers = try (1...3).map { _ in try LoopbackPeer(.silent) }
+        let peers = try (1...3).map { _ in try FaultProxy(.silent) }
         let deadline = Deadline.after(.milliseconds(600))
         let error = try await error(
             server,
@@ -224,14 +224,14 @@ extension `the postgres connector` {
     }
 
     @Test(arguments: [
-        LoopbackPeer.Manner.silent,
+        FaultProxy.Behaviour.silent,
         // An authentication request that never ends, and the server's yes to TLS.
-        .dripping(Array("N".utf8) + [UInt8](repeating: 0, count: 64)), .dripping(Array("S".utf8)),
-        .dripping(Array("R".utf8) + [0, 0, 0x20, 0, 0, 0, 0, 10]),
+        .babbling(Array("N".utf8) + [UInt8](repeating: 0, count: 64)), .babbling(Array("S".utf8)),
+        .babbling(Array("R".utf8) + [0, 0, 0x20, 0, 0, 0, 0, 10]),
     ])
-    func `a peer that doesn't get to the point is left at the deadline`(_ manner: LoopbackPeer.Manner) async throws {
+    func `a peer that doesn't get to the point is left at the deadline`(_ manner: FaultProxy.Behaviour) async throws {
         let server = try await DirectoryContract.postgresServer()
-        let peer = try LoopbackPeer(manner)
+        let peer = try FaultProxy(manner)
         for mode in ["disable", "prefer", "require"] {
             let deadline = Deadline.after(.milliseconds(400))
             let error = try await error(

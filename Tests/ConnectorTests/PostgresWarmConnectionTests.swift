@@ -5,12 +5,12 @@ import Testing
 /// What becomes of a connection between look-ups, where a network may forget it without a word.
 @Suite struct `a warm connection of postgres` {
     private let clock = ManualClock()
-    private let proxy: FreezingProxy
+    private let proxy: FaultProxy
     private let directory: any ListableDirectory
 
     init() async throws {
         let server = try await DirectoryContract.postgresServer()
-        proxy = try FreezingProxy(to: server.port)
+        proxy = try FaultProxy(to: server.port)
         directory = try DirectoryContract.open(
             "postgres", values: ["lookup": "SELECT pg_backend_pid() AS id WHERE $1 <> ''"],
             // Of two ports the last counts.
@@ -53,6 +53,30 @@ import Testing
         }
         expectPrompt(after: deadline)
         #expect(try await process() != first)
+        await directory.close()
+    }
+
+    @Test func `of which another one has just failed is asked first, and so doesn't fail too`() async throws {
+        let server = try await DirectoryContract.postgresServer()
+        let directory = try DirectoryContract.open(
+            "postgres", values: ["lookup": "SELECT pg_backend_pid() AS id, pg_sleep(0.2) WHERE $1 <> ''"],
+            secrets: ["connection": server.connection("port=\(proxy.port)")],
+            settings: ConnectorSettings(timeout: .seconds(30), maxConnections: 2, clock: clock))
+        // Two at once need two connections.
+        async let one = directory.lookUp("x", by: .after(.seconds(20)))
+        async let other = directory.lookUp("x", by: .after(.seconds(20)))
+        _ = try await (one, other)
+        clock.advance(by: .seconds(1))
+        proxy.freeze()
+        // The one that failed is replaced, the other one is asked for a sign of life, so both calls are answered.
+        await #expect(throws: DirectoryError(.deadlineExceeded, directory: "postgres")) {
+            _ = try await directory.lookUp("x", by: .after(.milliseconds(500)))
+        }
+        async let third = directory.lookUp("x", by: .after(.seconds(4)))
+        async let fourth = directory.lookUp("x", by: .after(.seconds(4)))
+        for lookup in try await [third, fourth] {
+            guard case .one = lookup else { throw NotOne() }
+        }
         await directory.close()
     }
 }

@@ -94,12 +94,12 @@ import Threads
     }
 
     @Test(arguments: [
-        LoopbackPeer.Manner.silent, .dripping([0x16, 3, 3, 0x40, 0, 2, 0, 0x3F, 0xFC]), .dripping([0x30]),
+        FaultProxy.Behaviour.silent, .babbling([0x16, 3, 3, 0x40, 0, 2, 0, 0x3F, 0xFC]), .babbling([0x30]),
     ])
-    func `a peer that says nothing, or little at a time, costs a few seconds`(_ manner: LoopbackPeer.Manner)
+    func `a peer that says nothing, or little at a time, costs a few seconds`(_ manner: FaultProxy.Behaviour)
         async throws
     {
-        let peer = try LoopbackPeer(manner)
+        let peer = try FaultProxy(manner)
         for start in [TLSEndpoint.Start.atOnce, .ldap, .postgres] {
             let endpoint = TLSEndpoint(
                 host: "127.0.0.1", port: peer.port, start: start, check: .nothing, authorities: nil,

@@ -107,9 +107,9 @@ import Testing
         #expect(examination.findings.map(\.severity) == [.unknown])
     }
 
-    @Test(arguments: [LoopbackPeer.Manner.silent, .dripping([0x53])])
-    func `a server that says nothing costs its timeout and a few seconds`(_ manner: LoopbackPeer.Manner) async throws {
-        let peer = try LoopbackPeer(manner)
+    @Test(arguments: [FaultProxy.Behaviour.silent, .babbling([0x53])])
+    func `a server that says nothing costs its timeout and a few seconds`(_ manner: FaultProxy.Behaviour) async throws {
+        let peer = try FaultProxy(manner)
         let start = ContinuousClock.now
         let examination = try await examine(
             type: "postgres",

@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import TestSupport
 import Testing
 
@@ -17,10 +16,10 @@ import Testing
         let folder: TemporaryFolder
         let server: LDAPServer?
         let cases: [UserTable.Case]
+        let yaml: String
 
         init(_ kind: Kind) async throws {
             folder = try TemporaryFolder("kind")
-            let yaml: String
             switch kind {
             case .csv:
                 server = nil
@@ -74,27 +73,16 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `serve answers for it as the function would`(_ kind: Kind) async throws {
         let place = try await Place(kind)
-        let program = try Program(
-            "migrate-cli", ["serve", "--listen", "127.0.0.1:0"], environment: UserEntries.environment,
-            in: place.folder.path)
-        let address = try await program.listeningAddress()
-        let url = try #require(URL(string: "\(address)/2015-03-31/functions/function/invocations"))
+        let server = try await ServedTrigger(place.yaml, environment: UserEntries.environment, in: place.folder)
         for test in place.cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source)
-            var request = URLRequest(url: url)
-            request.httpMethod = "POST"
-            request.httpBody = Data(event.utf8)
-            let (data, response) = try await URLSession.shared.data(for: request)
-            let isError =
-                (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "X-Amz-Function-Error") == "Unhandled"
+            let reply = try await server.send(event)
             #expect(
-                UserTable.problem(with: Array(data), isError: isError, to: event, test.expected) == nil,
+                UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, test.expected) == nil,
                 "\(test.description)")
         }
-        program.signal(SIGINT)
-        let result = await program.result()
-        #expect(result.status == 0)
-        for secret in UserTable.secrets + [LDAPServer.password] { #expect(!result.errors.contains(secret)) }
+        let log = try await server.end()
+        for secret in UserTable.secrets + [LDAPServer.password] { #expect(!log.contains(secret)) }
     }
 
     @Test func `an LDAP server that is down is an outage, and back without a restart of ours`() async throws {

@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func `Ctrl-C ends it with code 6`() async throws {
-        let peer = try LoopbackPeer(.silent)
+        let peer = try FaultProxy(.silent)
         let folder = try TemporaryFolder("doctor")
         let yaml = UserTable.configuration(
             type: "postgres", place: "connection: host=127.0.0.1 port=\(peer.port) dbname=x", parameter: "$1")

@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import TestSupport
 import Testing
 
@@ -9,14 +8,14 @@ import Testing
     private struct Place {
         let file: SQLiteFile
         let folder: TemporaryFolder
+        let yaml: String
 
         init(more: String = "", path: String? = nil) async throws {
             file = try await SQLiteFile(UserTable.sql)
             folder = try TemporaryFolder("cli")
-            try write(
-                "connectors.yaml",
-                UserTable.configuration(
-                    type: "sqlite", place: "path: \(path ?? file.path)", parameter: "?1", more: more))
+            yaml = UserTable.configuration(
+                type: "sqlite", place: "path: \(path ?? file.path)", parameter: "?1", more: more)
+            try write("connectors.yaml", yaml)
         }
 
         func write(_ name: String, _ text: String) throws {
@@ -215,26 +214,17 @@ import Testing
 
     @Test func `serve answers over HTTP like the function, and stops on a signal`() async throws {
         let place = try await Place()
-        let server = try Program("migrate-cli", ["serve", "--listen", "127.0.0.1:0"], in: place.folder.path)
-        let address = try await server.listeningAddress()
-        let url = try #require(URL(string: "\(address)/2015-03-31/functions/function/invocations"))
+        let server = try await ServedTrigger(place.yaml, in: place.folder)
         for test in UserTable.cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source)
-            var request = URLRequest(url: url)
-            request.httpMethod = "POST"
-            request.httpBody = Data(event.utf8)
-            let (data, response) = try await URLSession.shared.data(for: request)
-            let http = try #require(response as? HTTPURLResponse)
-            #expect(http.statusCode == 200)
-            let isError = http.value(forHTTPHeaderField: "X-Amz-Function-Error") == "Unhandled"
+            let reply = try await server.send(event)
+            #expect(reply.status == 200)
             #expect(
-                UserTable.problem(with: Array(data), isError: isError, to: event, test.expected) == nil,
+                UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, test.expected) == nil,
                 "\(test.description)")
         }
-        server.signal(SIGINT)
-        let result = await server.result()
-        #expect(result.status == 0)
-        for secret in UserTable.secrets { #expect(!result.errors.contains(secret)) }
+        let log = try await server.end()
+        for secret in UserTable.secrets { #expect(!log.contains(secret)) }
     }
 
     @Test func `a port that is taken is code 1, and says so`() async throws {

@@ -4,50 +4,7 @@ import Testing
 
 /// The Lambda function's own binary, over real sockets: the Runtime API's emulator before it, a real directory behind it.
 @Suite struct MigrateLambdaTests {
-    /// A running function.
-    private struct Function {
-        let program: Program
-        let emulator: RuntimeAPIEmulator
-        /// With the configuration; gone with its last owner.
-        private let files: TemporaryFolder
-
-        init(_ yaml: String, environment: [String: String] = [:], files: TemporaryFolder) async throws {
-            self.files = files
-            let source = files.file("connectors.yaml")
-            try Data(yaml.utf8).write(to: URL(fileURLWithPath: source))
-            let compiled = try await Program.run(
-                "migrate-cli", ["config", "compile", "-c", source, "-o", files.file("connectors.json")])
-            try #require(compiled.status == 0, "\(compiled.errors)")
-            emulator = try await RuntimeAPIEmulator.start()
-            program = try Program(
-                "MigrateLambda",
-                environment: [
-                    "AWS_LAMBDA_RUNTIME_API": emulator.endpoint, "MIGRATE_CONFIG": files.file("connectors.json"),
-                    "AWS_LAMBDA_LOG_LEVEL": "TRACE",
-                ].merging(environment) { $1 })
-        }
-
-        /// The reply, and whether it is an error.
-        func send(_ event: String, deadline: Duration = .seconds(5)) async throws -> (bytes: [UInt8], isError: Bool) {
-            switch try await emulator.invoke(Array(event.utf8), deadline: deadline) {
-            case .response(let bytes): (bytes, false)
-            case .error(_, let body): (body, true)
-            }
-        }
-
-        /// Ends it and returns everything that it logged.
-        func end() async throws -> String {
-            // It asks for the next event once the line of the last is written.
-            try await emulator.nextIsAsked()
-            program.signal(SIGTERM)
-            let result = await program.result()
-            #expect(try await emulator.refusals.isEmpty)
-            await emulator.stop()
-            return result.output + result.errors
-        }
-    }
-
-    private func check(_ function: Function, _ cases: [UserTable.Case] = UserTable.cases) async throws {
+    private func check(_ function: LambdaProcess, _ cases: [UserTable.Case] = UserTable.cases) async throws {
         for test in cases {
             let event = UserTable.event(test.userName, password: test.password, source: test.source)
             let reply = try await function.send(event)
@@ -80,7 +37,7 @@ import Testing
         try await server.run("CREATE DATABASE \(database)")
         try await server.run(UserTable.sql, database: database)
         let files = try TemporaryFolder("lambda")
-        let function = try await Function(
+        let function = try await LambdaProcess(
             UserTable.configuration(
                 type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1"),
             environment: [
@@ -106,7 +63,7 @@ import Testing
 
     @Test func `every rule holds on a real SQLite file, and nothing secret is logged`() async throws {
         let file = try await SQLiteFile(UserTable.sql)
-        let function = try await Function(
+        let function = try await LambdaProcess(
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))
         try await check(function)
@@ -118,7 +75,7 @@ import Testing
     @Test(arguments: ["{ from: \(UserEntries.attribute("pw")), scheme: auto }", nil])
     func `every rule holds on a real slapd over TLS, by hash and by bind`(_ password: String?) async throws {
         let server = try await UserEntries.server()
-        let function = try await Function(
+        let function = try await LambdaProcess(
             UserEntries.configuration(server, authority: server.certificateAuthority, password: password),
             // None of the rest may matter.
             environment: UserEntries.environment.merging([
@@ -135,7 +92,7 @@ import Testing
     @Test func `a server that is down is an outage, and back without a restart of ours`() async throws {
         let server = try await PostgresServer.separate()
         try await server.run(UserTable.sql)
-        let function = try await Function(
+        let function = try await LambdaProcess(
             UserTable.configuration(
                 type: "postgres", place: "connection: \"${env:CUSTOMERS_URL}\"", parameter: "$1"),
             environment: ["CUSTOMERS_URL": server.connection()], files: try TemporaryFolder("lambda"))
@@ -162,8 +119,8 @@ import Testing
     }
 
     @Test func `a directory that says nothing is an outage by the budget`() async throws {
-        let peer = try LoopbackPeer(.silent)
-        let function = try await Function(
+        let peer = try FaultProxy(.silent)
+        let function = try await LambdaProcess(
             UserTable.configuration(
                 type: "postgres", place: "connection: host=127.0.0.1 port=\(peer.port) user=u sslmode=disable",
                 parameter: "$1"
@@ -198,7 +155,7 @@ import Testing
     ])
     func `what is no event is the error InvalidEvent`(_ description: String, _ event: String) async throws {
         let file = try await SQLiteFile(UserTable.sql)
-        let function = try await Function(
+        let function = try await LambdaProcess(
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))
         let reply = try await function.send(event)
@@ -212,7 +169,7 @@ import Testing
 
     @Test func `an event of 6 MB is answered`() async throws {
         let file = try await SQLiteFile(UserTable.sql)
-        let function = try await Function(
+        let function = try await LambdaProcess(
             UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
             files: try TemporaryFolder("lambda"))
         let filler = String(repeating: "x", count: (6 << 20) - 2000)

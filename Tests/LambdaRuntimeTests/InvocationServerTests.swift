@@ -157,6 +157,26 @@ struct InvocationServerTests {
         }
     }
 
+    // MARK: Metrics
+
+    @Test func `the metrics are told where there are any, and the connection goes on`() async throws {
+        try await withServer(metrics: { "a 1\n" }, echo) { client throws in
+            let connection = try client.connect()
+            try await connection.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            let answer = try await connection.answer()
+            #expect(answer.status == 200)
+            #expect(String(decoding: answer.body, as: UTF8.self) == "a 1\n")
+            #expect(answer.headers["content-type"] == MetricsRegistry.contentType)
+            try await connection.send("POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+            #expect(try await connection.answer().status == 404)
+        }
+        try await withServer(echo) { client throws in
+            let connection = try client.connect()
+            try await connection.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await connection.answer().status == 404)
+        }
+    }
+
     // MARK: Refusals
 
     @Test(
@@ -338,10 +358,11 @@ struct InvocationServerTests {
 
     /// A server for as long as `body` runs.
     private func withServer(
-        limits: InvocationServer.Limits = .init(), logger: Logger = .silent, _ handler: @escaping InvocationHandler,
+        limits: InvocationServer.Limits = .init(), logger: Logger = .silent,
+        metrics: (@Sendable () -> String)? = nil, _ handler: @escaping InvocationHandler,
         body: (Client) async throws -> Void
     ) async throws {
-        let server = InvocationServer(logger: logger, limits: limits, handler: handler)
+        let server = InvocationServer(logger: logger, limits: limits, metrics: metrics, handler: handler)
         let address = try await server.start(host: "127.0.0.1", port: 0)
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(Client(port: address.port))) } catch { outcome = .failure(error) }

@@ -6,7 +6,10 @@ import Threads
 @Suite struct AttemptGuardTests {
     private let start = ContinuousClock.now
 
-    private func fail(_ attempts: inout AttemptGuard, _ user: String, _ outcome: AttemptGuard.Outcome = .wrong, at now: ContinuousClock.Instant) {
+    private func fail(
+        _ attempts: inout AttemptGuard, _ user: String, _ outcome: AttemptGuard.Outcome = .wrong,
+        at now: ContinuousClock.Instant
+    ) {
         #expect(attempts.ask(user, now: now) == .ask)
         attempts.record(outcome, of: user, now: now)
     }

@@ -10,7 +10,7 @@ import Testing
         #expect(cache.value(for: "a") == 0)
         cache.insert(3, for: "d", cost: 1)
         #expect(cache.value(for: "b") == nil)
-        #expect(["a", "c", "d"].map { cache.value(for: $0) } == [0, 2, 3])
+        for (key, value) in [("a", 0), ("c", 2), ("d", 3)] { #expect(cache.value(for: key) == value) }
     }
 
     @Test func `what they cost together is bounded, and one that costs more is not kept`() {
@@ -43,7 +43,8 @@ import Testing
                 let key = Int.random(in: 0..<40, using: &random)
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0:
-                    #expect(cache.remove(key) == list.first { $0.key == key }?.value)
+                    let removed = cache.remove(key)
+                    #expect(removed == list.first { $0.key == key }?.value)
                     list.removeAll { $0.key == key }
                 case 1:
                     let cost = Int.random(in: 0..<45, using: &random)
@@ -54,7 +55,8 @@ import Testing
                     list.append((key, step, cost))
                 default:
                     let place = list.firstIndex { $0.key == key }
-                    #expect(cache.value(for: key) == place.map { list[$0].value })
+                    let value = cache.value(for: key)
+                    #expect(value == place.map { list[$0].value })
                     if let place { list.append(list.remove(at: place)) }
                 }
                 #expect(cache.count == list.count)

@@ -40,10 +40,10 @@ import Threads
 
     @Test func `a probe starts when its time has come, once, and an answer closes it`() {
         var breaker = opened(triesBySignIn: false)
-        #expect(!breaker.startProbe(now: start + .milliseconds(999)))
-        #expect(breaker.startProbe(now: start + .seconds(1)))
+        #expect(breaker.startProbe(now: start + .milliseconds(999)) == false)
+        #expect(breaker.startProbe(now: start + .seconds(1)) == true)
         #expect(breaker.state == .halfOpen)
-        #expect(!breaker.startProbe(now: start + .seconds(9)))
+        #expect(breaker.startProbe(now: start + .seconds(9)) == false)
         #expect(breaker.ask(.lookUp, now: start + .seconds(9)) == .refuse)
         breaker.recordProbe(.answered, start: start + .seconds(1), now: start + .seconds(2))
         #expect(breaker.state == .closed)
@@ -58,7 +58,7 @@ import Threads
         _ took: Int, _ next: Int
     ) {
         var breaker = opened(triesBySignIn: false)
-        #expect(breaker.startProbe(now: start + .seconds(1)))
+        #expect(breaker.startProbe(now: start + .seconds(1)) == true)
         breaker.recordProbe(.failed, start: start + .seconds(1), now: start + .seconds(1) + .milliseconds(took))
         #expect(breaker.state == .open(retry: start + .seconds(1) + .milliseconds(next)))
     }
@@ -66,14 +66,14 @@ import Threads
     @Test func `what opened it by password checks is suspect after a look-up has closed it`() {
         var breaker = CircuitBreaker(triesBySignIn: false)
         for _ in 0..<CircuitBreaker.failureLimit { breaker.record(.passwordCheck, .failed, now: start) }
-        #expect(breaker.startProbe(now: start + .seconds(1)))
+        #expect(breaker.startProbe(now: start + .seconds(1)) == true)
         breaker.recordProbe(.answered, start: start + .seconds(1), now: start + .seconds(1))
         breaker.record(.lookUp, .answered, now: start + .seconds(1))
         #expect(breaker.state == .closed)
         breaker.record(.passwordCheck, .failed, now: start + .seconds(2))
         #expect(breaker.state == .open(retry: start + .seconds(3)))
         // A right answer of the same kind clears it.
-        #expect(breaker.startProbe(now: start + .seconds(3)))
+        #expect(breaker.startProbe(now: start + .seconds(3)) == true)
         breaker.recordProbe(.answered, start: start + .seconds(3), now: start + .seconds(3))
         breaker.record(.passwordCheck, .answered, now: start + .seconds(3))
         breaker.record(.passwordCheck, .failed, now: start + .seconds(3))

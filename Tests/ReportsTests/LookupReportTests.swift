@@ -53,18 +53,47 @@ import Threads
         ],
     ]
 
-    private static func report(_ person: String, reveals: Bool) async throws -> LookupReport {
+    /// What was in the directory before it went down.
+    private struct Stored: LookupStore {
+        let rows: MemoryDirectory
+
+        func lookUp(_ identifier: String, in directory: String, by deadline: Deadline) async -> Lookup? {
+            try? await rows.lookUp(identifier, by: deadline)
+        }
+
+        func close() async {}
+    }
+
+    private static func report(
+        _ person: String, reveals: Bool, isDown: Bool = false
+    ) async throws -> LookupReport {
         let configuration = try configuration()
         let values = try #require(people[person])
-        let directory = MemoryDirectory(
+        let up = MemoryDirectory(
             "customers", columns: columns, rows: [columns.map { values[$0] }], match: ["id"])
+        let down = MemoryDirectory(
+            "customers", columns: columns, rows: [], match: ["id"], condition: .down(.unreachable))
         let verification = VerificationPool(width: 1, maxQueued: 1)
-        let migrator = UserMigrator(configuration, directories: [directory], verification: verification)
+        let migrator = UserMigrator(
+            configuration, directories: [isDown ? down : up], verification: verification,
+            snapshot: isDown ? Stored(rows: up) : nil)
         let decision = await migrator.migrate(values["id"] ?? "", .assumedRight, by: .after(.seconds(30)))
         verification.close()
         return LookupReport(
             identifier: values["id"] ?? "", configuration: configuration, decision: decision, answers: [],
             mask: Mask(reveals: reveals), explain: migrator.explain)
+    }
+
+    @Test func `an answer of the snapshot is told as one, with what is wrong with the directory`() async throws {
+        let report = try await Self.report("mapped", reveals: false, isDown: true)
+        #expect(
+            LookupTextReport(report).text.contains(
+                "\n   by the snapshot, because of the directory itself: it can't be reached\n   entry 42\n"))
+        let json = LookupJSONReport(report).text
+        #expect(json.contains("\"cache\" : \"snapshot\""))
+        #expect(json.contains("\"outage\" : \"it can't be reached\""))
+        let normal = try await Self.report("mapped", reveals: false)
+        #expect(!LookupJSONReport(normal).text.contains("\"cache\""))
     }
 
     @Test(arguments: ["mapped", "refused"], [true, false])

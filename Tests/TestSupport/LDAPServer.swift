@@ -72,6 +72,7 @@ public final class LDAPServer: Sendable {
     private let ports: (plain: UInt16, tls: UInt16, tls6: UInt16)
     private let folder: TemporaryFolder
     private let process = Mutex<pid_t?>(nil)
+    private let moreConfiguration = Mutex("")
 
     public var plainPort: UInt16 { ports.plain }
     public var tlsPort: UInt16 { ports.tls }
@@ -149,6 +150,7 @@ public final class LDAPServer: Sendable {
         modulepath /usr/lib/ldap
         moduleload back_mdb
         moduleload ppolicy
+        moduleload retcode
         pidfile \(folder.file("slapd.pid"))
         sizelimit size.soft=500 size.hard=1000 size.prtotal=unlimited
         sockbuf_max_incoming 4194303
@@ -172,6 +174,7 @@ public final class LDAPServer: Sendable {
         overlay ppolicy
         ppolicy_default "cn=policy,\(Self.suffix)"
         ppolicy_use_lockout
+        \(moreConfiguration.withLock { $0 })
 
         """
     }
@@ -205,6 +208,40 @@ public final class LDAPServer: Sendable {
     public func stop() {
         kill()
     }
+
+    public func restart() async throws {
+        stop()
+        try await start()
+    }
+
+    /// Restarts it with these lines at the end of its database's configuration (slapd.conf(5)).
+    public func restart(with lines: String) async throws {
+        moreConfiguration.withLock { $0 = lines }
+        try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder.file("slapd.conf")))
+        try await restart()
+    }
+
+    /// Gives it another certificate of the same authority; it is restarted for that.
+    ///
+    /// - Parameters:
+    ///   - names: whom it is for, as openssl writes it: `DNS:ldap.example.com`.
+    ///   - days: how long it is good for; -1 has it expired yesterday.
+    public func renewCertificate(names: String = TestCertificates.loopback, days: Int = 2) async throws {
+        try await TestCertificates.renew(in: folder, names: names, days: days)
+        try await restart()
+    }
+
+    /// Stops it in its tracks: the system goes on accepting connections for it, and nothing is said.
+    public func pause() {
+        process.withLock { _ = $0.map { Foundation.kill($0, SIGSTOP) } }
+    }
+
+    public func resume() {
+        process.withLock { _ = $0.map { Foundation.kill($0, SIGCONT) } }
+    }
+
+    /// Its process's number while it runs.
+    public var pid: Int32? { process.withLock { $0 } }
 
     private func kill() {
         guard let pid = process.withLock({ $0.take() }) else { return }

@@ -44,7 +44,7 @@ public final class PostgresServer: Sendable {
         folder = try TemporaryFolder("postgres")
         port = try FreePort.next()
         try await TestCertificates.make(in: folder)
-        try await ChildProcess.run("chmod", ["600", folder.file("server.key")])
+        try await protectKey()
         try Data(Self.password.utf8).write(to: URL(fileURLWithPath: folder.file("password")))
         if getuid() == 0 { try await ChildProcess.run("chown", ["-R", "postgres", folder.path]) }
         try await asServerUser(
@@ -53,22 +53,45 @@ public final class PostgresServer: Sendable {
                 "-D", data, "-U", "postgres", "--pwfile", folder.file("password"), "-A", "scram-sha-256", "--no-sync",
                 "--encoding=UTF8", "--locale=C",
             ])
-        let settings = """
-
-            port = \(port)
+        try configure(
+            """
             listen_addresses = '127.0.0.1'
-            unix_socket_directories = '\(folder.path)'
             fsync = off
             max_connections = 200
             ssl = on
             ssl_cert_file = '\(folder.file("server.pem"))'
             ssl_key_file = '\(folder.file("server.key"))'
+            """)
+        try await startUntilProcessEnds()
+    }
 
-            """
+    private init(standbyOf primary: PostgresServer) async throws {
+        folder = try TemporaryFolder("standby")
+        port = try FreePort.next()
+        if getuid() == 0 { try await ChildProcess.run("chown", ["postgres", folder.path]) }
+        try await asServerUser(
+            "pg_basebackup",
+            ["-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", primary.connection(database: "")])
+        try configure("")
+        try await startUntilProcessEnds()
+    }
+
+    /// A hot standby of it, on a port of its own: it shows what the primary has, and takes no change. Its certificate is the
+    /// primary's.
+    public func standby() async throws -> PostgresServer {
+        try await PostgresServer(standbyOf: self)
+    }
+
+    /// Adds to its configuration; of two lines about a setting the last counts.
+    private func configure(_ lines: String) throws {
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: data + "/postgresql.conf"))
         try file.seekToEnd()
-        try file.write(contentsOf: Data(settings.utf8))
+        let places = "\nport = \(port)\nunix_socket_directories = '\(folder.path)'\n"
+        try file.write(contentsOf: Data("\(places)\(lines)\n".utf8))
         try file.close()
+    }
+
+    private func startUntilProcessEnds() async throws {
         try ChildProcess.whenThisProcessIsGone(
             """
             # For a while, because one that is starting has no file yet.
@@ -97,7 +120,23 @@ public final class PostgresServer: Sendable {
         }
     }
 
+    private func protectKey() async throws {
+        try await ChildProcess.run("chmod", ["600", folder.file("server.key")])
+        if getuid() == 0 { try await ChildProcess.run("chown", ["postgres", folder.file("server.key")]) }
+    }
+
     // MARK: Running
+
+    /// Gives it another certificate of the same authority; it is restarted for that.
+    ///
+    /// - Parameters:
+    ///   - names: whom it is for, as openssl writes it: `DNS:db.example.com`.
+    ///   - days: how long it is good for; -1 has it expired yesterday.
+    public func renewCertificate(names: String = TestCertificates.loopback, days: Int = 2) async throws {
+        try await TestCertificates.renew(in: folder, names: names, days: days)
+        try await protectKey()
+        try await restart()
+    }
 
     public func start() async throws {
         try await asServerUser("pg_ctl", ["-D", data, "-w", "-l", folder.file("log"), "start"])

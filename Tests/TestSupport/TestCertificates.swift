@@ -15,6 +15,11 @@ public enum TestCertificates {
     ) async throws {
         try await makeAuthority("ca", name: "Test CA", in: folder)
         try await makeAuthority("strange-ca", name: "Strange CA", in: folder)
+        try await renew(in: folder, names: names, days: days)
+    }
+
+    /// Makes `server.pem` and `server.key` anew, signed by the same authority.
+    static func renew(in folder: TemporaryFolder, names: String, days: Int) async throws {
         try await ChildProcess.run(
             "openssl",
             [

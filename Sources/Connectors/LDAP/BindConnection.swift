@@ -8,11 +8,12 @@ actor BindConnection: PooledConnection {
 
     private let source: LDAPSource
     private var session: LDAPSession?
-    private var lastUse = ContinuousClock.now
+    private var lastUse: ContinuousClock.Instant
 
     init(_ source: LDAPSource, on place: PooledThread) {
         self.source = source
         self.place = place
+        lastUse = place.trust.now
     }
 
     func finish() {
@@ -24,7 +25,7 @@ actor BindConnection: PooledConnection {
         let session = try await soundSession(by: deadline)
         defer { if !session.isIdle { self.session = nil } }
         let result = try session.bind(dn: dn, password: password, by: deadline)
-        lastUse = .now
+        lastUse = place.trust.now
         guard let answer = result.answer else {
             let failure = session.failure(result.code, by: deadline, diagnostic: result.diagnostic)
             // What a code says about the reader, it doesn't say here.
@@ -39,7 +40,7 @@ actor BindConnection: PooledConnection {
     /// A connection that is surely there: what is found out by the bind is found out too late.
     private func soundSession(by deadline: Deadline) async throws(DirectoryError) -> LDAPSession {
         if let session = session.take(), !session.hasUnaskedInput {
-            var isSound = lastUse.duration(to: .now) < LDAPConnection.trustedFor
+            var isSound = place.trust.holds(since: lastUse)
             if !isSound { isSound = try session.isAlive(by: deadline) }
             if isSound {
                 self.session = session

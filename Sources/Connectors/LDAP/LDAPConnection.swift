@@ -4,9 +4,6 @@ import Threads
 
 /// The reader's connection and its thread: a warm one for look-ups, or one that reads a listing.
 actor LDAPConnection: ListingConnection, ReconnectingConnection {
-    /// An unused connection is trusted for so long; after that it is asked for a sign of life first, because a network
-    /// may have forgotten it without a word (a function that was frozen, a firewall's idle limit).
-    static let trustedFor: Duration = .seconds(5)
     /// Entries that a server is to send before a look-up has seen enough.
     private static let maxFound: CInt = 10
     nonisolated let place: PooledThread
@@ -14,12 +11,13 @@ actor LDAPConnection: ListingConnection, ReconnectingConnection {
 
     private let source: LDAPSource
     private var session: LDAPSession?
-    private var lastUse = ContinuousClock.now
+    private var lastUse: ContinuousClock.Instant
     private var listing: Listing?
 
     init(_ source: LDAPSource, on place: PooledThread) {
         self.source = source
         self.place = place
+        lastUse = place.trust.now
     }
 
     func finish() {
@@ -64,7 +62,7 @@ extension LDAPConnection {
             LDAPSession.Search(
                 base: source.base, filter: source.filter.filled(with: identifier), attributes: source.attributes,
                 sizeLimit: Self.maxFound), by: deadline)
-        lastUse = .now
+        lastUse = place.trust.now
         guard let (result, _) = reply.result({ _ in }) else { throw session.unreadable() }
         let count = reply.entryCount
         // Two are too many, whatever else there is.
@@ -91,7 +89,7 @@ extension LDAPConnection {
 
     private func warmSession(by deadline: Deadline) async throws(DirectoryError) -> LDAPSession {
         if let session {
-            if lastUse.duration(to: .now) < Self.trustedFor { return session }
+            if place.trust.holds(since: lastUse) { return session }
             self.session = nil
             if try session.isAlive(by: deadline) {
                 self.session = session

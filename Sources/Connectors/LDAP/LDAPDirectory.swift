@@ -121,7 +121,7 @@ public enum LDAPKind: ConnectorKind {
                     listFilter: options.text("list_filter"),
                     attributes: LDAPSource.attributes(naming: settings.columns),
                     pageSize: options.count("page_size") ?? 500, timeout: settings.timeout, resolver: NameResolver()),
-                maxConnections: settings.maxConnections)
+                maxConnections: settings.maxConnections, clock: settings.clock)
         } catch {
             throw DirectoryError(.badQuery, directory: name, detail: error.message)
         }
@@ -149,12 +149,13 @@ struct LDAPDirectory: ListableDirectory, PasswordCheckingDirectory {
     private let readers: ConnectionPool<LDAPConnection>
     private let binds: ConnectionPool<BindConnection>
 
-    init(_ source: LDAPSource, maxConnections: Int) {
+    init(_ source: LDAPSource, maxConnections: Int, clock: any MonotonicClock) {
         self.source = source
-        readers = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap") {
+        let trust = ConnectionTrust(clock: clock)
+        readers = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap", trust: trust) {
             LDAPConnection(source, on: $0)
         }
-        binds = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap bind") {
+        binds = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "ldap bind", trust: trust) {
             BindConnection(source, on: $0)
         }
     }

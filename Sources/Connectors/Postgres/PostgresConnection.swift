@@ -12,16 +12,12 @@ struct PostgresSource: Sendable {
     let list: String?
     let timeout: Duration
     let resolver: NameResolver
-    let clock: any MonotonicClock
     let lookupColumns = ColumnListCache()
     let listColumns = ColumnListCache()
 }
 
 /// A connection and its thread: a warm one for look-ups, or one that reads a listing.
 actor PostgresConnection: ListingConnection, ReconnectingConnection {
-    /// An unused connection is trusted for so long; after that it is asked for a sign of life first, because a network
-    /// may have forgotten it without a word (a function that was frozen, a firewall's idle limit).
-    private static let trustedFor: Duration = .seconds(5)
     /// Rows that are counted before a look-up has seen enough.
     private static let maxCounted = 512
 
@@ -37,7 +33,7 @@ actor PostgresConnection: ListingConnection, ReconnectingConnection {
     init(_ source: PostgresSource, on place: PooledThread) {
         self.source = source
         self.place = place
-        lastUse = source.clock.now
+        lastUse = place.trust.now
     }
 
     func finish() {
@@ -154,13 +150,13 @@ extension PostgresConnection {
             guard try canNotBe(identifier, refusal: error, session, by: deadline) else { throw error }
             lookup = .none
         }
-        lastUse = source.clock.now
+        lastUse = place.trust.now
         return lookup
     }
 
     private func warmSession(by deadline: Deadline) async throws(DirectoryError) -> LibPQConnection {
         if let session {
-            if lastUse.duration(to: source.clock.now) < Self.trustedFor { return session }
+            if place.trust.holds(since: lastUse) { return session }
             self.session = nil
             if try isAlive(session, by: deadline) {
                 self.session = session

@@ -86,8 +86,8 @@ public enum PostgresKind: ConnectorKind {
             PostgresSource(
                 name: name, connection: connection, baseFolder: settings.baseFolder, lookup: lookup,
                 list: options.text("list"),
-                timeout: settings.timeout, resolver: NameResolver(), clock: settings.clock),
-            maxConnections: settings.maxConnections)
+                timeout: settings.timeout, resolver: NameResolver()),
+            maxConnections: settings.maxConnections, clock: settings.clock)
     }
 }
 
@@ -95,9 +95,11 @@ struct PostgresDirectory: ListableDirectory {
     private let source: PostgresSource
     private let pool: ConnectionPool<PostgresConnection>
 
-    init(_ source: PostgresSource, maxConnections: Int) {
+    init(_ source: PostgresSource, maxConnections: Int, clock: any MonotonicClock) {
         self.source = source
-        pool = ConnectionPool(directory: source.name, limit: maxConnections, threadName: "postgres") {
+        pool = ConnectionPool(
+            directory: source.name, limit: maxConnections, threadName: "postgres", trust: ConnectionTrust(clock: clock)
+        ) {
             PostgresConnection(source, on: $0)
         }
     }

@@ -18,7 +18,6 @@ struct LaterWork {
     private static let notAtWork = "not at work yet: "
 
     private static let sections = [
-        ("cache", "every sign-in asks the directories, and no snapshot answers for one that is down"),
         ("groups", "users come into the pool without their groups, and none is rejected for a group that is missing"),
         ("mfa", "nobody's second factor is taken over or asked for, and on_enrolled: deny refuses nobody"),
         ("migration_mark", "nobody is marked"),
@@ -38,7 +37,6 @@ struct LaterWork {
     private static let directoryKeys = [
         ("changed", "nothing reads it"),
         ("password_changed", "nothing reads it"),
-        ("attempts", "wrong passwords aren't counted, and every one reaches the directory"),
     ]
 
     private func note(_ section: ConfigurationNode, _ key: String, _ meanwhile: String) {

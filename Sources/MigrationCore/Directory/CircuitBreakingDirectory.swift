@@ -90,7 +90,8 @@ final class CircuitBreakingDirectory: PasswordCheckingDirectory {
         guard permission != .refuse else {
             throw DirectoryError(
                 .circuitOpen, directory: name,
-                detail: "it failed \(CircuitBreaker.failureLimit) times in a row, and isn't asked until it answers again")
+                detail:
+                    "it failed \(CircuitBreaker.failureLimit) times in a row, and isn't asked until it answers again")
         }
         let time = deadline.remaining()
         func record(_ outcome: CircuitBreaker.Outcome, _ error: DirectoryError?) {

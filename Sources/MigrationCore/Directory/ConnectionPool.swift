@@ -15,9 +15,12 @@ public protocol PooledConnection: Actor {
 public struct PooledThread: Sendable {
     public let executor: ConnectionThread
     public let interruption: Interruption
+    /// Whether the connection may be used as it is.
+    public let trust: ConnectionTrust
 
     /// - Throws: `.overloaded` if the process has no thread or file descriptor left.
-    fileprivate init(name: String, directory: String) throws(DirectoryError) {
+    fileprivate init(name: String, directory: String, trust: ConnectionTrust) throws(DirectoryError) {
+        self.trust = trust
         guard let interruption = Interruption() else {
             throw DirectoryError(.overloaded, directory: directory, detail: "no file descriptor is left")
         }
@@ -49,19 +52,23 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
     private let directory: String
     private let watchdog: Watchdog
     private let threadName: String
+    private let trust: ConnectionTrust
     private let make: @Sendable (PooledThread) -> Connection
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - directory: its name, for errors.
     ///   - threadName: at most 15 bytes of it are shown.
+    ///   - trust: shared with other pools of connections to the same servers.
     ///   - make: a connection that runs on the thread it is given, not connected yet.
     public init(
-        directory: String, limit: Int, threadName: String, watchdog: Watchdog = .shared,
+        directory: String, limit: Int, threadName: String, trust: ConnectionTrust = ConnectionTrust(),
+        watchdog: Watchdog = .shared,
         make: @escaping @Sendable (PooledThread) -> Connection
     ) {
         self.directory = directory
         self.threadName = threadName
+        self.trust = trust
         self.watchdog = watchdog
         self.make = make
         state = Mutex(State(slots: ConnectionSlots(limit: limit), pooled: Array(repeating: nil, count: limit)))
@@ -76,7 +83,12 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
     ) async throws(DirectoryError) -> Answer {
         let slot = try await takeSlot(by: deadline)
         defer { giveBack(slot) }
-        return try await connection(in: slot).interruptible(body)
+        do throws(DirectoryError) {
+            return try await connection(in: slot).interruptible(body)
+        } catch {
+            trust.note(error)
+            throw error
+        }
     }
 
     /// A connection beside the pooled ones, for a listing. Ended by `discard(_:)`, or by `abandon(_:)`.
@@ -131,7 +143,7 @@ public final class ConnectionPool<Connection: PooledConnection>: Sendable {
     }
 
     private func makeConnection() throws(DirectoryError) -> Connection {
-        make(try PooledThread(name: threadName, directory: directory))
+        make(try PooledThread(name: threadName, directory: directory, trust: trust))
     }
 
     private func connection(in slot: Int) throws(DirectoryError) -> Connection {

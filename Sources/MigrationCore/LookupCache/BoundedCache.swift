@@ -43,7 +43,9 @@ struct BoundedCache<Key: Hashable, Value> {
     mutating func insert(_ value: Value, for key: Key, cost: Int) {
         remove(key)
         guard cost <= maxCost, maxCount > 0 else { return }
-        while count >= maxCount || self.cost > maxCost - cost, let slot = slots.indices.contains(oldest) ? slots[oldest] : nil {
+        while count >= maxCount || self.cost > maxCost - cost,
+            let slot = slots.indices.contains(oldest) ? slots[oldest] : nil
+        {
             remove(slot.key)
         }
         let slot = Slot(key: key, value: value, cost: cost, newer: -1, older: -1)

@@ -61,9 +61,26 @@ struct CachedDirectory: Directory {
     func lookUp(
         _ identifier: String, _ freshness: Freshness, by deadline: Deadline
     ) async throws(DirectoryError) -> Answer {
-        if freshness == .kept, let kept = memory.lookup(identifier, in: name) {
-            return Answer(lookup: kept.lookup, source: .memory, expiry: kept.expiry)
+        while true {
+            if freshness == .kept, let kept = memory.lookup(identifier, in: name) {
+                return Answer(lookup: kept.lookup, source: .memory, expiry: kept.expiry)
+            }
+            let (answer, isNew) = await join(identifier, freshness, by: deadline)
+            do throws(DirectoryError) {
+                let answer = try answer.get()
+                // Somebody else has asked, and the directory may have answered before this one came.
+                return isNew ? answer : Answer(lookup: answer.lookup, source: .memory, expiry: answer.expiry)
+            } catch  where error.code == .deadlineExceeded && !isNew && !deadline.hasPassed() {
+                // The call that was joined had less time.
+                continue
+            }
         }
+    }
+
+    /// What a call under way brings by `deadline`, or one that is made now.
+    private func join(
+        _ identifier: String, _ freshness: Freshness, by deadline: Deadline
+    ) async -> (answer: Outcome, isNew: Bool) {
         let own: Deadline =
             switch lateAnswers {
             case .dropped: deadline.capped(to: timeout)
@@ -77,11 +94,10 @@ struct CachedDirectory: Directory {
             return await ask(identifier, by: own)
         }
         let name = name
-        let answer = try await answer(
+        let outcome = await answer(
             by: deadline.instant, watchdog: watchdog,
-            orThrow: { DirectoryError(.deadlineExceeded, directory: name) },
-            work: { () async throws(DirectoryError) in try await call.value.get() })
-        return isNew ? answer : Answer(lookup: answer.lookup, source: .memory, expiry: answer.expiry)
+            late: { Outcome.failure(DirectoryError(.deadlineExceeded, directory: name)) }, work: { await call.value })
+        return (outcome, isNew)
     }
 
     private func ask(_ identifier: String, by deadline: Deadline) async -> Outcome {

@@ -95,9 +95,13 @@ extension UserMigrator {
         let start = ContinuousClock.now
         defer { step.lookUpTime += start.duration(to: .now) }
         do throws(DirectoryError) {
+            // A password check that has outlasted its sign-in is brought to its end, for the next who asks.
+            let isLate = step.wasPasswordShown && question.deadline.hasPassed()
             let answer = try await member.directory.lookUp(
                 question.identifier, freshness,
-                by: question.lookUpDeadline(timeout: member.configuration.timeout))
+                by: isLate
+                    ? ownDeadline(of: member, by: question.deadline)
+                    : question.lookUpDeadline(timeout: member.configuration.timeout))
             step.source = answer.source
             step.expiry = answer.expiry
             return answer.lookup

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Metrics
 
 /// How one event ended, for the reply and for the log.
 enum InvocationReport: Sendable {
@@ -26,6 +27,9 @@ enum LogKey: String {
 
 /// One line for each invocation, and no sentence in it.
 struct InvocationLog: Sendable {
+    /// The counter's label; its dimensions are `source`, `verdict` and `cache`.
+    static let counter = "migration_invocations"
+
     private let logger: Logger
     private let hash: IdentifierHash
 
@@ -78,9 +82,19 @@ struct InvocationLog: Sendable {
                 level = max(level, .warning)
             }
         }
+        count(line, event?.source)
         line[.ms] = .dictionary(phases)
         log(level, "invocation", line)
         if case .decided(_, let decision?) = report { logSteps(of: decision, requestID: requestID) }
+    }
+
+    /// Counts the invocation by what its line says of it.
+    private func count(_ line: [LogKey: Logger.MetadataValue], _ source: TriggerSource?) {
+        var dimensions = [LogKey.verdict, .cache].map { ($0.rawValue, line[$0].map { "\($0)" } ?? "") }
+        // Of names that anybody may send there is no end.
+        let name: String? = if case .other = source { "other" } else { source?.name }
+        dimensions.append((LogKey.source.rawValue, name ?? "invalid"))
+        Counter(label: Self.counter, dimensions: dimensions).increment()
     }
 
     func warnOfOtherPool(_ event: TriggerEvent) {

@@ -1,13 +1,12 @@
 import Foundation
-import TestSupport
 
 /// A table of made-up users, for a real PostgreSQL or SQLite, with one user for each rule.
-enum UserTable {
-    static let password = "correct horse"
-    static let wrongPassword = "battery staple"
+public enum UserTable {
+    public static let password = "correct horse"
+    public static let wrongPassword = "battery staple"
 
     /// What must never be seen in a log: what was typed, passwords, hashes, names, attribute values.
-    static let secrets: [String] = {
+    public static let secrets: [String] = {
         var secrets = [password, wrongPassword, hash, "battery", "correct%20horse", "$2b$", "{SSHA}", "argon2id"]
         secrets.append("+4917012345")
         for user in users { secrets += [user.login, user.email, user.name] }
@@ -17,9 +16,9 @@ enum UserTable {
     }()
 
     /// bcrypt of cost 4, so that a test takes a millisecond.
-    static let hash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+    public static let hash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
 
-    struct User {
+    struct User: Sendable {
         let id: Int
         let login: String
         let email: String
@@ -49,7 +48,7 @@ enum UserTable {
             id: 11, login: "login-unconfirmed", email: "unconfirmed@example.com", name: "Uwe Conf", isConfirmed: false),
     ]
 
-    static var sql: String {
+    public static var sql: String {
         let rows = users.map { user in
             let values = [
                 "\(user.id)", quote(user.login), quote(user.email), user.isConfirmed ? "'2026-01-01'" : "NULL",
@@ -67,7 +66,7 @@ enum UserTable {
     }
 
     /// The same users as a CSV file.
-    static var csv: String {
+    public static var csv: String {
         let rows = users.map { user in
             [
                 "\(user.id)", user.login, user.email, user.isConfirmed ? "2026-01-01" : "", "\"\(user.name)\"",
@@ -92,7 +91,7 @@ enum UserTable {
     ///   - parameter: `$1` or `?1`; nil where there are no queries.
     ///   - password: the value of that key.
     ///   - column: what the directory calls a column of the table.
-    static func configuration(
+    public static func configuration(
         type: String, place: String, parameter: String?, password: String = "{ from: pw, scheme: auto }",
         more: String = "", column: (String) -> String = { $0 }
     ) -> String {
@@ -130,7 +129,7 @@ enum UserTable {
     }
 
     /// An event as Cognito sends it.
-    static func event(
+    public static func event(
         _ userName: String, password: String?, source: String = "UserMigration_Authentication"
     ) -> String {
         let passwordMember = password.map { "\"password\":\(json($0))," } ?? ""
@@ -150,7 +149,7 @@ enum UserTable {
     }
 
     /// What a trigger has to answer to an event, by the event's user.
-    enum Expected: Sendable, Hashable {
+    public enum Expected: Sendable, Hashable {
         /// The event with its response filled.
         case user(status: String, email: String)
         /// The event exactly as it came.
@@ -158,17 +157,17 @@ enum UserTable {
         case error(String)
     }
 
-    struct Case: Sendable, CustomStringConvertible {
-        let description: String
-        let userName: String
-        var password: String? = UserTable.password
-        var source = "UserMigration_Authentication"
-        let expected: Expected
+    public struct Case: Sendable, CustomStringConvertible {
+        public let description: String
+        public let userName: String
+        public var password: String? = UserTable.password
+        public var source = "UserMigration_Authentication"
+        public let expected: Expected
     }
 
     private static let forgotPassword = "UserMigration_ForgotPassword"
 
-    static let cases = [
+    public static let cases = [
         Case(
             description: "right password", userName: "ana@example.com",
             expected: .user(status: "CONFIRMED", email: "ana@example.com")),
@@ -233,7 +232,7 @@ enum UserTable {
     ]
 
     /// What is wrong with a reply; nil if it is right.
-    static func problem(with reply: [UInt8], isError: Bool, to event: String, _ expected: Expected) -> String? {
+    public static func problem(with reply: [UInt8], isError: Bool, to event: String, _ expected: Expected) -> String? {
         let object = (try? JSONSerialization.jsonObject(with: Data(reply))) as? [String: Any]
         switch expected {
         case .unchanged:

@@ -1,15 +1,14 @@
 import Foundation
 import Synchronization
-import TestSupport
 
 /// One of our programs, as it was built, run as a process.
 ///
 /// It is waited for on a thread: nothing here keeps Swift's cooperative pool.
-final class Program: Sendable {
-    struct Result: Sendable {
-        let status: Int32
-        let output: String
-        let errors: String
+public final class Program: Sendable {
+    public struct Result: Sendable {
+        public let status: Int32
+        public let output: String
+        public let errors: String
     }
 
     private struct Ending {
@@ -18,23 +17,24 @@ final class Program: Sendable {
     }
 
     /// The folder of the built programs: that of the test bundle.
-    static let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+    public static let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
 
     private let files: TemporaryFolder
-    private let pid: pid_t
+    public let pid: Int32
     private let ending = Mutex(Ending())
 
     /// - Parameters:
     ///   - name: of a product of the package, or a path.
-    ///   - environment: all of it: nothing is inherited.
-    init(
+    ///   - environment: all of it: nothing is inherited but what sanitizers are told.
+    public init(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8] = [],
         in folder: String? = nil
     ) throws {
         let files = try TemporaryFolder("program")
         try Data(input).write(to: URL(fileURLWithPath: files.file("in")))
         self.files = files
-        let variables = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        let inherited = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+        let variables = ["PATH": "/usr/bin:/bin"].merging(inherited) { $1 }.merging(environment) { $1 }
         let executable = name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"
         // By a shell that becomes the program: posix_spawn's own way into a folder is not to be had from Swift.
         let (spawned, words) =
@@ -63,7 +63,7 @@ final class Program: Sendable {
     }
 
     /// Waits for its end.
-    func result() async -> Result {
+    public func result() async -> Result {
         let code = await withCheckedContinuation { continuation in
             let status = ending.withLock { ending -> Int32? in
                 if ending.status == nil { ending.waiters.append(continuation) }
@@ -75,14 +75,14 @@ final class Program: Sendable {
     }
 
     /// What it has written to standard error so far.
-    var errorsSoFar: String { text("err") }
+    public var errorsSoFar: String { text("err") }
 
     private struct NeverListened: Error {
         let errors: String
     }
 
     /// Where `serve` listens, as it says itself: `http://HOST:PORT`.
-    func listeningAddress() async throws -> String {
+    public func listeningAddress() async throws -> String {
         for _ in 0..<500 {
             let line = errorsSoFar.split(separator: "\n").first { $0.hasPrefix("listening on ") }
             if let line { return String(line.dropFirst("listening on ".count)) }
@@ -95,7 +95,7 @@ final class Program: Sendable {
         String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: files.file(name)))) ?? Data(), as: UTF8.self)
     }
 
-    func signal(_ number: Int32) {
+    public func signal(_ number: Int32) {
         // Once it has ended its number may be another's.
         ending.withLock { ending in
             if ending.status == nil { _ = kill(pid, number) }
@@ -103,7 +103,7 @@ final class Program: Sendable {
     }
 
     /// Runs one to its end.
-    static func run(
+    public static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
         in folder: String? = nil
     ) async throws -> Result {

@@ -1,10 +1,9 @@
 import Foundation
-import TestSupport
 
 /// The users of `UserTable` as entries of an LDAP server.
-enum UserEntries {
+public enum UserEntries {
     /// The attribute for a column of the table: names of attributes have no underscores (RFC 4512, 1.4).
-    static func attribute(_ column: String) -> String {
+    public static func attribute(_ column: String) -> String {
         "person-" + column.replacing("_", with: "-")
     }
 
@@ -14,7 +13,7 @@ enum UserEntries {
     ]
 
     /// One attribute for each column, compared without regard to case, and their object class.
-    static let schema: String = {
+    public static let schema: String = {
         let attributes = columns.enumerated().map { number, column in
             "attributetype (1.3.6.1.4.1.55555.3.\(number + 1) NAME '\(attribute(column))' EQUALITY caseIgnoreMatch "
                 + "SYNTAX 1.3.6.1.4.1.1466.115.121.1.15)\n"
@@ -28,7 +27,7 @@ enum UserEntries {
     }()
 
     /// Below `ou=users`. Everybody's password, for a bind, is that of the table.
-    static let ldif: String = {
+    public static let ldif: String = {
         let users = UserTable.users.map { user in
             let values = [
                 ("id", "\(user.id)"), ("login", user.login), ("email", user.email),
@@ -53,29 +52,33 @@ enum UserEntries {
     }()
 
     /// A server of the test's own: wrong passwords count towards its lockout.
-    static func server() async throws -> LDAPServer {
+    public static func server() async throws -> LDAPServer {
         try await LDAPServer(ldif: ldif, schema: schema)
     }
 
     /// connectors.yaml over the entries; the reader's password is in `READER_PASSWORD`.
     ///
-    /// - Parameter password: nil is by bind.
-    static func configuration(_ server: LDAPServer, authority: String, password: String? = nil) -> String {
-        UserTable.configuration(
-            type: "ldap",
-            place: """
-                url: \(server.tlsURL)
-                    ca_file: \(authority)
-                    bind_dn: \(LDAPServer.readerDN)
-                    bind_password: "${env:READER_PASSWORD}"
-                    base: ou=users,\(LDAPServer.suffix)
-                    filter: (|(\(attribute("email"))={username})(\(attribute("login"))={username}))
-                    list_filter: (objectClass=testUser)
-                """, parameter: nil, password: password ?? "bind", column: attribute)
+    /// - Parameters:
+    ///   - url: where the server is; its own over TLS if nil.
+    ///   - password: nil is by bind.
+    ///   - options: of the directory, each a line.
+    public static func configuration(
+        _ server: LDAPServer, url: String? = nil, authority: String, password: String? = nil, options: [String] = [],
+        more: String = ""
+    ) -> String {
+        let lines = [
+            "url: \(url ?? server.tlsURL)", "ca_file: \(authority)", "bind_dn: \(LDAPServer.readerDN)",
+            "bind_password: \"${env:READER_PASSWORD}\"", "base: ou=users,\(LDAPServer.suffix)",
+            "filter: (|(\(attribute("email"))={username})(\(attribute("login"))={username}))",
+            "list_filter: (objectClass=testUser)",
+        ]
+        return UserTable.configuration(
+            type: "ldap", place: (lines + options).joined(separator: "\n    "), parameter: nil,
+            password: password ?? "bind", more: more, column: attribute)
     }
 
-    static let environment = ["READER_PASSWORD": LDAPServer.password]
+    public static let environment = ["READER_PASSWORD": LDAPServer.password]
 
     /// What a hash alone decides isn't asked of a bind.
-    static let bindCases = UserTable.cases.filter { $0.description != "unverifiable" }
+    public static let bindCases = UserTable.cases.filter { $0.description != "unverifiable" }
 }
