@@ -1,6 +1,7 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
+# make sanitize  the connectors and what is kept of them under ThreadSanitizer and AddressSanitizer, in builds of their own
 # make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 
@@ -18,7 +19,7 @@ BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
 
-.PHONY: demo test package fuzz bench build clean
+.PHONY: demo test package sanitize fuzz bench build clean
 
 demo: build examples/users.sqlite
 	@examples/demo .build/debug/migrate-cli
@@ -46,6 +47,10 @@ package:
 	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json --base "$$(dirname "$(CONFIG)")" \
 		-o dist/migrate-lambda-$(ARCH).zip "$$@"
 
+sanitize:
+	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@Tests/run --sanitize
+
 fuzz:
 	@deploy/install-packages $(BUILD_PACKAGES)
 	swift build --target PasswordHashing
@@ -56,4 +61,4 @@ bench:
 	Benchmarks/run.sh --check
 
 clean:
-	rm -rf .build dist examples/users.sqlite Benchmarks/.build
+	rm -rf .build .build-thread .build-address dist examples/users.sqlite Benchmarks/.build

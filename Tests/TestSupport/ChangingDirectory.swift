@@ -9,6 +9,7 @@ public final class ChangingDirectory: PasswordCheckingDirectory {
         var answer: PasswordAnswer?
         var password = ""
         var delay = Duration.zero
+        var isHeld = false
         var lookUps: [String] = []
         var checks = 0
         var isClosed = false
@@ -40,6 +41,15 @@ public final class ChangingDirectory: PasswordCheckingDirectory {
     /// How long each answer takes from now on, cut at its deadline.
     public func setDelay(_ delay: Duration) {
         state.withLock { $0.delay = delay }
+    }
+
+    /// From now on no answer comes before `release()`, but for those whose deadline passes.
+    public func hold() {
+        state.withLock { $0.isHeld = true }
+    }
+
+    public func release() {
+        state.withLock { $0.isHeld = false }
     }
 
     /// Who was looked up.
@@ -80,6 +90,11 @@ public final class ChangingDirectory: PasswordCheckingDirectory {
     }
 
     private func wait(_ delay: Duration, by deadline: Deadline) async throws(DirectoryError) {
+        while state.withLock({ $0.isHeld }) {
+            guard !deadline.hasPassed() else { throw DirectoryError(.deadlineExceeded, directory: name) }
+            guard !Task.isCancelled else { throw DirectoryError(.cancelled, directory: name) }
+            try? await ContinuousClock().sleep(for: .milliseconds(2))
+        }
         guard delay > .zero else { return }
         let isInTime = delay <= deadline.remaining()
         do {

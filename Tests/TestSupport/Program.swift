@@ -25,7 +25,7 @@ public final class Program: Sendable {
 
     /// - Parameters:
     ///   - name: of a product of the package, or a path.
-    ///   - environment: all of it: nothing is inherited.
+    ///   - environment: all of it: nothing is inherited but what sanitizers are told.
     public init(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8] = [],
         in folder: String? = nil
@@ -33,7 +33,8 @@ public final class Program: Sendable {
         let files = try TemporaryFolder("program")
         try Data(input).write(to: URL(fileURLWithPath: files.file("in")))
         self.files = files
-        let variables = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        let inherited = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+        let variables = ["PATH": "/usr/bin:/bin"].merging(inherited) { $1 }.merging(environment) { $1 }
         let executable = name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"
         // By a shell that becomes the program: posix_spawn's own way into a folder is not to be had from Swift.
         let (spawned, words) =

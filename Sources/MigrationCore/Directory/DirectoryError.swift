@@ -71,6 +71,6 @@ extension DirectoryError: Equatable {
 extension DirectoryError: CustomStringConvertible {
     /// Safe to log.
     public var description: String {
-        "\(directory): \(code.rawValue)" + (nativeCode.map { " (\($0))" } ?? "")
+        (directory.isEmpty ? "" : directory + ": ") + code.rawValue + (nativeCode.map { " (\($0))" } ?? "")
     }
 }

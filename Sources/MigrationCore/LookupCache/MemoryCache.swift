@@ -83,19 +83,35 @@ final class MemoryCache: Sendable {
         }
     }
 
-    /// Keeps a verdict for seconds, and no longer than what it was made from is believed.
+    /// Whom a verdict is kept for.
+    enum VerdictUse: Sendable {
+        /// Everybody who asks within seconds: it was told, and the platform may ask again.
+        case repetition
+        /// Whoever tries again, as long as what it was made from is believed: its sign-in had no time to be told.
+        case nextTry
+        /// The next who asks within seconds, and nobody else.
+        case once
+    }
+
+    /// Keeps a verdict, never longer than what it was made from is believed.
     ///
-    /// - Parameter isForOnce: whether it is for the next who asks alone.
+    /// - Parameter latest: until when that is; nil if it isn't a matter of time.
     func keep(
-        _ decision: Decision, for key: KeyedHash.Digest, until latest: ContinuousClock.Instant?, isForOnce: Bool = false
+        _ decision: Decision, for key: KeyedHash.Digest, until latest: ContinuousClock.Instant?, _ use: VerdictUse
     ) {
+        guard settings.verdictTTL > .zero else { return }
         let now = clock.now
-        let expiry = min(latest ?? now + settings.ttl, now + settings.verdictTTL)
+        let believed = latest ?? now + settings.ttl
+        let expiry =
+            switch use {
+            case .repetition, .once: min(believed, now + settings.verdictTTL)
+            case .nextTry: believed
+            }
         guard expiry > now else { return }
         let decision = decision.withoutEntries
         values.withLock { values in
             values.insert(
-                .verdict(decision, expiry: expiry, isForOnce: isForOnce), for: .verdict(key),
+                .verdict(decision, expiry: expiry, isForOnce: use == .once), for: .verdict(key),
                 cost: Self.overhead + decision.byteCount)
         }
     }

@@ -30,7 +30,8 @@ public struct Decision: Sendable {
     /// The name of the directory that settled it.
     public var directory: String? {
         switch verdict {
-        case .unavailable(let error): error.directory
+        // None where another sign-in's answer was waited for in vain.
+        case .unavailable(let error): error.directory.isEmpty ? nil : error.directory
         case .wrongPassword: steps.last { $0.finding == .wrongPassword }?.directory
         case .unknownUser: steps.last { $0.finding == .migrated }?.directory
         default: steps.last { $0.wasAsked }?.directory

@@ -148,15 +148,18 @@ public struct UserMigrator: Sendable {
         }
     }
 
+    /// Sign-ins whose directories haven't answered yet, those that were told of an outage included.
+    var underWay: Int { signIns.count }
+
     /// What a sign-in that the platform repeats is answered with.
     private func keep(_ decision: Decision, for key: KeyedHash.Digest, by deadline: Deadline) {
         switch decision.reply {
         case .admit:
-            memory.keep(decision, for: key, until: decision.expiry)
+            memory.keep(decision, for: key, until: decision.expiry, deadline.hasPassed() ? .nextTry : .repetition)
         case .deny where decision.wasPasswordShown && deadline.hasPassed():
             // Nobody was told, so it will be asked again, and the directory must not be shown the password a second time.
             // Whoever was told and asks again may have changed the password meanwhile.
-            memory.keep(decision, for: key, until: decision.expiry, isForOnce: true)
+            memory.keep(decision, for: key, until: decision.expiry, .once)
         case .deny, .fail:
             break
         }

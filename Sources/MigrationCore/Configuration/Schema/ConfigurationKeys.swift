@@ -10,7 +10,7 @@ package enum ConfigurationKeys {
                     + "assumed: sign-in by email, any case of letters; with username, a pool of user names without "
                     + "aliases."),
             ConfigurationKey("sign_in", .section(signIn), "How the trigger answers Cognito."),
-            ConfigurationKey("cache", .section(cache), "What is kept of the directories' answers. Not at work yet."),
+            ConfigurationKey("cache", .section(cache), "What is kept of the directories' answers."),
             ConfigurationKey(
                 "directories", directories(kinds: kinds), isRequired: true,
                 "Where the users are. They are asked in this order; the first that knows a user decides."),
@@ -114,19 +114,21 @@ package enum ConfigurationKeys {
                 .section([
                     ConfigurationKey(
                         "entries", .count(ConfigurationReader.cacheEntries), byDefault: "\(memory.entries)",
-                        "Entries at the most; 0 keeps none."),
+                        "Entries at the most, of all directories together; 0 keeps nothing."),
                     ConfigurationKey(
                         "bytes", .bytes(ConfigurationReader.cacheBytes),
                         byDefault: MappingReader.text(ofBytes: memory.bytes), "What they may take together."),
                     ConfigurationKey(
                         "ttl", .duration(ConfigurationReader.cacheTTL), byDefault: text(memory.ttl),
-                        "How long an entry is believed."),
+                        "How long an entry is believed. A password that was changed works at once all the same; the old one, so long."
+                    ),
                     ConfigurationKey(
                         "negative_ttl", .duration(ConfigurationReader.negativeTTL), byDefault: text(memory.negativeTTL),
                         "How long it is believed that a directory doesn't know somebody."),
                     ConfigurationKey(
                         "verdict_ttl", .duration(ConfigurationReader.verdictTTL), byDefault: text(memory.verdictTTL),
-                        "How long a verdict stands for the same user and password."),
+                        "How long a verdict stands for the same user and password, so that a sign-in that is repeated asks nobody."
+                    ),
                 ]), "Look-ups in the memory of one process."),
             ConfigurationKey(
                 "snapshot",

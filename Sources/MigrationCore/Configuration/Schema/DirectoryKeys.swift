@@ -40,9 +40,10 @@ extension ConfigurationKeys {
                     "How long they count."),
             ]),
             "Spares the directory's own lockout. By default on where the directory checks passwords itself (password: "
-                + "bind). Not at work yet: no attempt is counted."),
+                + "bind). Counted by each process for itself."),
         ConfigurationKey(
-            "timeout", .duration(ConfigurationReader.timeouts), byDefault: "2s", "The longest a look-up may take."),
+            "timeout", .duration(ConfigurationReader.timeouts), byDefault: "2s",
+            "The longest a look-up or a bind may take; under serve it may exceed the budget of a sign-in."),
         ConfigurationKey(
             "retired", .flag, byDefault: "false",
             "true: the directory is never asked; the snapshot answers for it. Not at work yet: nobody answers, and "
