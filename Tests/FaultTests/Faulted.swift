@@ -180,10 +180,10 @@ struct Servers {
     let ldap: LDAPServer
 
     private static let sharedServers = Task {
-        try await Servers(postgres: .shared(), ldap: UserEntries.server())
+        try await filled(.shared(), UserEntries.server())
     }
     private static let ownServers = Task {
-        try await Servers(postgres: .separate(), ldap: UserEntries.server())
+        try await filled(.separate(), UserEntries.server())
     }
 
     /// They are left running and as they are.
@@ -192,10 +192,9 @@ struct Servers {
     /// They are stopped, changed and started by one test after the other, each of which leaves them as they were.
     static func own() async throws -> Servers { try await ownServers.value }
 
-    private init(postgres: PostgresServer, ldap: LDAPServer) async throws {
-        self.postgres = postgres
-        self.ldap = ldap
-        try await postgres.run("CREATE DATABASE \(Self.database)")
-        try await postgres.run(UserTable.sql, database: Self.database)
+    private static func filled(_ postgres: PostgresServer, _ ldap: LDAPServer) async throws -> Servers {
+        try await postgres.run("CREATE DATABASE \(database)")
+        try await postgres.run(UserTable.sql, database: database)
+        return Servers(postgres: postgres, ldap: ldap)
     }
 }
