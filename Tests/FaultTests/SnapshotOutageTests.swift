@@ -119,6 +119,8 @@ import Testing
             try FileManager.default.attributesOfItem(atPath: place.folder.file("lookups.snapshot"))[.size] as? Int)
         try #require(truncate(place.folder.file("lookups.snapshot"), size / 2) == 0)
         try await place.expectSoon(outage)
+        try put("good")
+        try await place.expectSoon(Faulted.accepted)
         try FileManager.default.removeItem(atPath: place.folder.file("lookups.snapshot"))
         try await place.expectSoon(outage)
         try put("good")

@@ -28,14 +28,22 @@ import Testing
     @Test func `of a file cut off anywhere nothing is said, or what is right`() async throws {
         let fixture = try await fixture()
         let whole = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
+        var nothing = 0
         for length in stride(from: 0, to: whole.count, by: 509) {
             try write(whole.prefix(length), fixture)
             let log = LogLines()
             let store = fixture.store(log: log)
-            #expect(await store.find("user7@example.com") == "nothing", "\(length)")
-            #expect(log.all == ["warning snapshot damaged"], "\(length)")
+            let found = await store.find("user7@example.com")
+            if found == "nothing" {
+                nothing += 1
+                #expect(log.all == ["warning snapshot damaged"], "\(length)")
+            } else {
+                // The bucket is in a page that is still there.
+                #expect(found.hasPrefix("id=7 "), "\(length): \(found)")
+            }
             await store.close()
         }
+        #expect(nothing > 0)
     }
 
     @Test func `with any byte flipped everybody is found rightly, or nothing is said`() async throws {
