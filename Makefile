@@ -1,7 +1,7 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
-# make sanitize  the connectors and what is kept of them under ThreadSanitizer and AddressSanitizer, in builds of their own
+# make sanitize  threads, caches and connectors under ThreadSanitizer and AddressSanitizer, in builds of their own
 # make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 

@@ -11,7 +11,7 @@ import Threads
     private func open(_ path: String, match: String = "id") throws -> any ListableDirectory {
         try DirectoryContract.open(
             "csv", more: ["match": .text(match)], paths: ["path": path],
-            settings: ConnectorSettings(timeout: .seconds(30)))
+            settings: ConnectorSettings(timeout: Sanitizer.patience + .seconds(10)))
     }
 
     /// Reads until the second batch, does something to the file, and reads on.
@@ -137,7 +137,7 @@ import Threads
                     round += 1
                     try file.replace(texts[round % texts.count])
                     // An index that is never done before the next change is never asked.
-                    try? await Task.sleep(for: .milliseconds(150))
+                    try? await Task.sleep(for: .milliseconds(150) * Sanitizer.slowness)
                 }
             }
             group.addTask {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `the csv connector` {
     private func open(
         _ path: String, match: [String] = ["id"], more: [String: ConnectorOptions.Value] = [:],
-        timeout: Duration = .seconds(30)
+        timeout: Duration = Sanitizer.patience + .seconds(10)
     ) throws -> any ListableDirectory {
         try DirectoryContract.open(
             "csv", more: ["match": .texts(match)].merging(more) { $1 }, paths: ["path": path],

@@ -413,7 +413,7 @@ struct Listing {
 
 extension Directory {
     func found(_ identifier: String, column: String = "id") async throws -> Found {
-        switch try await lookUp(identifier, by: .after(.seconds(20))) {
+        switch try await lookUp(identifier, by: .after(Sanitizer.patience)) {
         case .none: .nobody
         case .one(let entry): .somebody(entry.texts(named: column))
         case .several(let count): .several(count)
@@ -422,7 +422,7 @@ extension Directory {
 }
 
 extension ListableDirectory {
-    func readAll(column: String? = nil, stallLimit: Duration = .seconds(20)) async throws -> Listing {
+    func readAll(column: String? = nil, stallLimit: Duration = Sanitizer.patience) async throws -> Listing {
         var listing = Listing()
         for try await batch in list(stallLimit: stallLimit) {
             if let column {

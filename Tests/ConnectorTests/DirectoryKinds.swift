@@ -12,7 +12,7 @@ extension DirectoryContract {
     static func open(
         _ kind: String, values: [String: String] = [:], more: [String: ConnectorOptions.Value] = [:],
         secrets: [String: String] = [:], paths: [String: String] = [:], flags: [String: Bool] = [:],
-        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+        settings: ConnectorSettings = ConnectorSettings(timeout: Sanitizer.patience + .seconds(10))
     ) throws -> any ListableDirectory {
         let options = values.mapValues { ConnectorOptions.Value.text($0) }
             .merging(flags.mapValues { .flag($0) }) { $1 }.merging(more) { $1 }
@@ -21,7 +21,7 @@ extension DirectoryContract {
 
     static func open(
         _ kind: String, options: ConnectorOptions, secrets: [String: String] = [:], paths: [String: String] = [:],
-        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+        settings: ConnectorSettings = ConnectorSettings(timeout: Sanitizer.patience + .seconds(10))
     ) throws -> any ListableDirectory {
         let kind = try #require(ConnectorRegistry.kind(named: kind))
         return try kind.open(
@@ -129,7 +129,7 @@ extension DirectoryContract {
         _ server: LDAPServer, url: String? = nil, base: String = "ou=people", filter: String = "(login={username})",
         listFilter: String? = nil, values: [String: String] = [:], secrets: [String: String]? = nil,
         flags: [String: Bool] = [:], authority: String? = nil,
-        settings: ConnectorSettings = ConnectorSettings(timeout: .seconds(30))
+        settings: ConnectorSettings = ConnectorSettings(timeout: Sanitizer.patience + .seconds(10))
     ) throws -> any ListableDirectory {
         var all = [
             "url": url ?? server.tlsURL, "base": "\(base),\(LDAPServer.suffix)", "filter": filter,

@@ -9,6 +9,12 @@ public enum Sanitizer {
     /// Whether it keeps memory of its own for ours, so that this can't be bounded.
     public static var addsMemory: Bool { name != nil }
 
+    /// How many times slower than otherwise our code may be.
+    public static let slowness = name == nil ? 1 : 15
+
+    /// What an answer may take where time isn't what is tested.
+    public static let patience: Duration = .seconds(20) * slowness
+
     /// What the sanitizer's runtime reads in a program that a test starts.
     static let environment = ProcessInfo.processInfo.environment.filter {
         $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "SWIFT_BACKTRACE"
