@@ -64,14 +64,18 @@ func median(_ values: [Double]) -> Double {
 enum Results {
     static func rate(_ count: Int, _ seconds: Double) -> String { String(Int(Double(count) / seconds)) }
 
-    static func microseconds(_ seconds: Double) -> String { String(format: "%.1f", seconds * 1_000_000) }
-
     static func ratio(_ ratio: Double) -> String { String(format: "%.3f", ratio) }
 
+    static func spread(_ ratios: [Double]) -> String { spread(ratios, ratio) }
+
+    static func microseconds(_ seconds: [Double]) -> String {
+        spread(seconds) { String(format: "%.1f", $0 * 1_000_000) }
+    }
+
     /// The median, and from where to where they go.
-    static func spread(_ ratios: [Double]) -> String {
-        guard ratios.count > 1, let least = ratios.min(), let most = ratios.max() else { return ratio(median(ratios)) }
-        return "\(ratio(median(ratios))) (\(ratio(least)) - \(ratio(most)))"
+    private static func spread(_ values: [Double], _ text: (Double) -> String) -> String {
+        guard values.count > 1, let least = values.min(), let most = values.max() else { return text(median(values)) }
+        return "\(text(median(values))) (\(text(least)) to \(text(most)))"
     }
 
     /// A figure of ours beside a fixed one, with the least ratio of the two that will do.

@@ -28,7 +28,7 @@ struct LDAPSignIns {
                 AttributeRule("name", from: .columns(["cn"])),
                 AttributeRule("phone_number", from: .columns(["telephoneNumber"])),
             ], username: "uid", people: people,
-            required: .init(notKept: 0.1, notKeptAtOnce: 0.1, kept: 0.1, keptAtOnce: 0.1)
+            required: .init(notKept: 0.15, notKeptAtOnce: 0.20, kept: 0.30, keptAtOnce: 0.30)
         ) {
             guard let loop = search_loop_open(url, authority, reader, password),
                 let binds = search_loop_open(url, authority, reader, password)

@@ -22,7 +22,7 @@ struct PostgresSignIns {
         try await SignInComparison(
             kind: "postgres", directory: directory(Self.query), attributes: try Self.attributes, username: "login",
             people: Self.people,
-            required: .init(notKept: 0.1, notKeptAtOnce: 0.1, kept: 0.1, keptAtOnce: 0.1)
+            required: .init(notKept: 0.08, notKeptAtOnce: 0.06, kept: 0.50, keptAtOnce: 0.10)
         ) {
             guard let loop = query_loop_open(connection) else { fail("the C loop can't connect") }
             // One thread at a time has it.

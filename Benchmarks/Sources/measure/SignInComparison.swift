@@ -68,13 +68,13 @@ struct SignInComparison {
                 onThreads(atOnce) { loops[$0]($0 * share, share, Self.step) }
             }
         }
-        // A part of each that waits for the server is the same; the rest is ours.
-        let overheads = runs.map { ($0.own - $0.other) / Double(Self.count) - hash / Double(atOnce) }
+        // What a sign-in takes without its hash, and how much of that is beyond the loop.
+        let own = runs.map { $0.own / Double(Self.count) - hash / Double(atOnce) }
+        let other = runs.map { $0.other / Double(Self.count) }
         Results.add(
             [
-                "\(what), beyond the C loop", Results.microseconds(median(overheads)), "µs", "-",
-                Results.microseconds(median(runs.map(\.other)) / Double(Self.count)),
-                "(\(Results.microseconds(overheads.min() ?? 0)) - \(Results.microseconds(overheads.max() ?? 0)))", "-",
+                "\(what), but the hash", Results.microseconds(own), "µs a sign-in", "C loop",
+                Results.microseconds([median(other)]), "\(Results.microseconds(zip(own, other).map(-))) more", "-",
             ], to: arguments.table)
         let expected = variant.kept == .nothing ? "none" : "memory"
         let counts = signIns.sources.take()
