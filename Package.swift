@@ -25,8 +25,9 @@ let package = Package(
     products: [
         .executable(name: "MigrateLambda", targets: ["MigrateLambda"]),
         .executable(name: "migrate-cli", targets: ["migrate-cli"]),
-        // For the benchmark package, which measures connectors from outside.
+        // For the benchmark package, which measures connectors and sign-ins from outside.
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
+        .library(name: "PasswordHashing", targets: ["PasswordHashing"]),
         .library(name: "CSVConnector", targets: ["CSVConnector"]),
         .library(name: "LDAPConnector", targets: ["LDAPConnector"]),
         .library(name: "PostgresConnector", targets: ["PostgresConnector"]),

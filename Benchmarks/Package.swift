@@ -7,20 +7,25 @@ func product(_ name: String) -> Target.Dependency { .product(name: name, package
 let package = Package(
     name: "benchmarks",
     dependencies: [
-        .package(name: "cognito-user-migration", path: "..")
+        .package(name: "cognito-user-migration", path: ".."),
+        // Counts what a sign-in's log line says.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibPQForLoop", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibLDAPForLoop", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         // The least that reading rows can cost: libpq and memcpy.
         .target(name: "CRowLoop", dependencies: ["CLibPQForLoop"], cSettings: [.unsafeFlags(["-O2"])]),
-        // The least that a look-up can cost: libldap and memcpy.
+        // The least that a look-up can cost: libpq and memcpy.
+        .target(name: "CQueryLoop", dependencies: ["CLibPQForLoop"], cSettings: [.unsafeFlags(["-O2"])]),
+        // The least that a look-up and a bind can cost: libldap and memcpy.
         .target(name: "CSearchLoop", dependencies: ["CLibLDAPForLoop"], cSettings: [.unsafeFlags(["-O2"])]),
         .executableTarget(
             name: "measure",
             dependencies: [
-                "CRowLoop", "CSearchLoop", product("MigrationCore"), product("CSVConnector"),
-                product("LDAPConnector"), product("PostgresConnector"),
+                "CRowLoop", "CQueryLoop", "CSearchLoop", product("MigrationCore"), product("PasswordHashing"),
+                product("CSVConnector"), product("LDAPConnector"), product("PostgresConnector"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
     ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts a slapd of its own with 50,000 people, runs `measure ldap` with the given arguments, stops it.
+# Starts a slapd of its own with 50,000 people, runs `measure ldap` and `measure ldap-sign-ins` with the
+# given arguments, stops it.
 #
 #     ldap.sh PROGRAM [--runs N] [--table FILE] [--check]
 set -euo pipefail
@@ -91,5 +92,10 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
-"$program" ldap --url "ldap://127.0.0.1:$plain" --tls-url "ldaps://127.0.0.1:$tls" --ca-file "$folder/server.pem" \
-    --reader "$reader" --password "$password" --base "ou=people,$suffix" --people "$people" "$@"
+status=0
+for what in ldap ldap-sign-ins; do
+    "$program" "$what" --url "ldap://127.0.0.1:$plain" --tls-url "ldaps://127.0.0.1:$tls" \
+        --ca-file "$folder/server.pem" --reader "$reader" --password "$password" --base "ou=people,$suffix" \
+        --people "$people" "$@" || status=1
+done
+exit "$status"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts a PostgreSQL of its own, loads rows.sql and people.sql, runs `measure postgres` with the given arguments, stops it.
+# Starts a PostgreSQL of its own, loads rows.sql, people.sql and accounts.sql, runs `measure postgres` and
+# `measure postgres-sign-ins` with the given arguments, stops it.
 #
 #     postgres.sh PROGRAM [--runs N] [--table FILE] [--check]
 set -euo pipefail
@@ -38,4 +39,8 @@ END
 connection="host=$folder user=postgres dbname=postgres"
 "$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f "$here/rows.sql" "$connection" 2> /dev/null
 "$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f "$here/people.sql" "$connection" 2> /dev/null
-"$program" postgres --connection "$connection" "$@"
+"$binaries/psql" -X -q -v ON_ERROR_STOP=1 -f "$here/accounts.sql" "$connection" 2> /dev/null
+status=0
+"$program" postgres --connection "$connection" "$@" || status=1
+"$program" postgres-sign-ins --connection "$connection" "$@" || status=1
+exit "$status"

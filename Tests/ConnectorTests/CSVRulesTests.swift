@@ -170,27 +170,34 @@ import Testing
 
     // MARK: The index
 
-    @Test func `an index finds where a value is, and its chains don't mix`() {
+    private func found(_ value: String, in index: IdentifierIndex, atMost limit: Int = .max) throws -> [Int] {
+        var candidates = index.candidates(for: Array(value.utf8))
+        var found: [Int] = []
+        while found.count < limit, let offset = try candidates.next(while: { true }) { found.append(offset) }
+        return found
+    }
+
+    @Test func `an index finds where a value is, and its chains don't mix`() throws {
         var index = IdentifierIndex(fileBytes: 1000)
         for number in 0..<10_000 { index.insert(Array("user\(number % 5000)".utf8), at: number * 10) }
         for number in 0..<5000 {
-            let found = Array(index.candidates(for: Array("user\(number)".utf8)))
+            let found = try found("user\(number)", in: index)
             #expect(found.filter { $0 == number * 10 || $0 == (number + 5000) * 10 }.count == 2)
             // Others share a tag of 24 bits once in a blue moon.
             #expect(found.count < 6)
             #expect(found == found.sorted(by: >))
         }
-        #expect(index.candidates(for: Array("nobody".utf8)).map { $0 }.count < 4)
+        #expect(try found("nobody", in: index).count < 4)
     }
 
-    @Test func `a record whose two columns have one value is found once`() {
+    @Test func `a record whose two columns have one value is found once`() throws {
         var index = IdentifierIndex(fileBytes: 1000)
         for _ in 1...2 { index.insert([0x61], at: 7) }
         index.insert([0x61], at: IdentifierIndex.maxFileBytes - 1)
-        #expect(Array(index.candidates(for: [0x61])) == [IdentifierIndex.maxFileBytes - 1, 7])
+        #expect(try found("a", in: index) == [IdentifierIndex.maxFileBytes - 1, 7])
     }
 
-    @Test func `a million records have a small index`() async {
+    @Test func `a million records have a small index`() async throws {
         var index = IdentifierIndex(fileBytes: 80_000_000)
         for number in 0..<1_000_000 {
             index.insert(Array("user\(number)@example.com".utf8), at: number * 80)
@@ -198,7 +205,90 @@ import Testing
             if number % 1000 == 0 { await Task.yield() }
         }
         #expect(index.memory < 25_000_000)
-        #expect(index.candidates(for: Array("user77@example.com".utf8)).contains(77 * 80))
+        #expect(try found("user77@example.com", in: index).contains(77 * 80))
+    }
+
+    /// What takes a while has to be in pieces, between which a look-up sees its deadline.
+    @Test func `an index comes and goes in pieces`() async {
+        var index = IdentifierIndex(fileBytes: 1 << 20)
+        let piece = 256 << 10
+        var memory = index.memory
+        for number in 0..<150_000 {
+            index.insert(Array("user\(number)".utf8), at: number)
+            guard number.isMultiple(of: 1000) else { continue }
+            // One of the chains and one of the entries.
+            #expect(index.memory <= memory + 2 * piece)
+            memory = index.memory
+            await Task.yield()
+        }
+        #expect(memory > 1_500_000)
+        while index.freePiece() {
+            #expect(index.memory >= memory - piece)
+            memory = index.memory
+        }
+        #expect(index.memory == 0)
+    }
+
+    @Test func `a long chain of others is walked only as long as somebody waits`() async throws {
+        var index = IdentifierIndex(fileBytes: 0)
+        let questions = 10
+        let count = questions * IdentifierIndex.Candidates.stepsBetweenQuestions
+        for number in 0..<count {
+            index.insert([0x61], at: number)
+            if number % 1000 == 0 { await Task.yield() }
+        }
+        var stopped = 0
+        for number in 0..<1000 {
+            var candidates = index.candidates(for: Array("other\(number)".utf8))
+            do throws(IdentifierIndex.Candidates.Stopped) {
+                let offset = try candidates.next { false }
+                #expect(offset == nil)
+            } catch {
+                stopped += 1
+                var asked = 0
+                candidates = index.candidates(for: Array("other\(number)".utf8))
+                let offset = try candidates.next {
+                    asked += 1
+                    return true
+                }
+                #expect(offset == nil)
+                #expect(asked == questions)
+            }
+        }
+        // There are 64 chains.
+        #expect((1...100).contains(stopped))
+    }
+
+    @Test func `an index is asked every few records whether to go on, and goes on without losing one`() throws {
+        let file = try CSVFixture("id\n" + (0..<1000).map { "u\($0)\n" }.joined())
+        let source = CSVSource(
+            name: "csv", path: file.path, match: ["id"], rule: MatchRule(isCaseSensitive: true),
+            format: try CSVFormat(), timeout: .seconds(1))
+        var table = IndexedTable(try CSVTable(source) { true }, source)
+        var asked = 0
+        var stops = 0
+        while stops < 1000 {
+            do throws(IndexedTable.Failure) {
+                try table.build {
+                    asked += 1
+                    return !asked.isMultiple(of: 3)
+                }
+                break
+            } catch {
+                guard case .reading(.stopped) = error else { throw error }
+                stops += 1
+            }
+        }
+        #expect(asked >= 1000 / IndexedTable.recordsBetweenQuestions)
+        #expect(stops > 5)
+        for number in 0..<1000 {
+            var found = 0
+            try table.forEachMatch(of: Array("u\(number)".utf8), while: { true }) { _, _, _ in
+                found += 1
+                return true
+            }
+            #expect(found == 1)
+        }
     }
 
     @Test func `a record over a megabyte is skipped, not held`() throws {
@@ -221,14 +311,14 @@ import Testing
         #expect(end.map { $0.offset } == nil)
     }
 
-    @Test func `a value that a million records share slows nobody down`() async {
+    @Test func `a value that a million records share slows nobody down`() async throws {
         var index = IdentifierIndex(fileBytes: 64 << 20)
         let start = ContinuousClock.now
         for number in 0..<1_000_000 {
             index.insert([0x61], at: number)
             if number % 1000 == 0 { await Task.yield() }
         }
-        #expect(Array(index.candidates(for: [0x61]).prefix(3)) == [999_999, 999_998, 999_997])
+        #expect(try found("a", in: index, atMost: 3) == [999_999, 999_998, 999_997])
         // Quadratic, it would take hours.
         #expect(ContinuousClock.now - start < .seconds(60))
     }

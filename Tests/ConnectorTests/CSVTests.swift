@@ -133,6 +133,18 @@ import Testing
         }
     }
 
+    @Test func `a file has as many columns as a spreadsheet can have`() async throws {
+        let names = (1...16_384).map { "c\($0)" }.joined(separator: ",")
+        let row = "x" + String(repeating: ",", count: 16_383)
+        try await with("\(names)\n\(row)\n", match: ["c1"]) { directory async throws in
+            #expect(try await directory.found("x", column: "c1") == .somebody(["x"]))
+        }
+        let file = try CSVFixture("\(names),more\n\(row),\n")
+        let error = try await error(file.path, match: ["c1"])
+        #expect(error?.code == .badData)
+        #expect(error?.detail.contains("16385 columns") == true, "\(error?.detail ?? "")")
+    }
+
     @Test func `a header without an end is no directory`() async throws {
         let file = try CSVFixture("id,name", hole: 1 << 39)
         let error = try await error(file.path)
@@ -254,7 +266,7 @@ import Testing
         let listing = try await directory.readAll(column: "id")
         #expect(listing.texts == [["b"]])
         #expect(listing.problems == 1)
-        // The table of an index for a file of this size has 64 MiB.
+        // Other tests run beside this one; the record alone would be a gigabyte.
         #expect(try Sanitizer.addsMemory || residentMemory() - before < 128 << 20)
         await directory.close()
     }
@@ -288,11 +300,54 @@ import Testing
         }
     }
 
+    @Test func `a name has at most 8 KiB, however it is written`() async throws {
+        let longest = String(repeating: "Ж\"", count: 2730) + "xx"
+        #expect(longest.utf8.count == 8 << 10)
+        let text = "id\n" + [longest, longest + "x"].map { "\"\($0.replacing("\"", with: "\"\""))\"\n" }.joined()
+        try await with(text) { directory async throws in
+            #expect(try await directory.found(longest.lowercased()) == .somebody([longest]))
+            #expect(try await directory.found(longest + "x") == .nobody)
+            #expect(try await directory.readAll().ends.first??.count == 2)
+        }
+    }
+
     @Test func `more matches than anybody counts are several`() async throws {
         let file = try CSVFixture("id\n" + String(repeating: "same\n", count: 100_000))
         let directory = try open(file.path)
         #expect(try await directory.found("same") == .several(512))
         #expect(try await directory.found("other") == .nobody)
+        await directory.close()
+    }
+
+    /// Records of almost a megabyte, which take a second to count.
+    @Test func `two that were found by the deadline are several`() async throws {
+        let file = try CSVFixture("id,name\n")
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
+        for _ in 0..<600 {
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data("same,".utf8))
+            // It takes no room on the disk, and reads as NULs.
+            try handle.truncate(atOffset: try handle.offset() + 1_000_000)
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data("\n".utf8))
+        }
+        try handle.close()
+        let directory = try open(file.path)
+        #expect(try await directory.found("same") == .several(512))
+        var counts: [Int] = []
+        for round in 0..<40 where counts.isEmpty {
+            let deadline = Deadline.after(.milliseconds(4 << (round % 10)))
+            do throws(DirectoryError) {
+                guard case .several(let count) = try await directory.lookUp("same", by: deadline) else {
+                    Issue.record("they are several")
+                    continue
+                }
+                if count < 512 { counts.append(count) }
+            } catch {
+                #expect(error.code == .deadlineExceeded)
+            }
+        }
+        #expect(counts.first.map { (2..<512).contains($0) } == true)
         await directory.close()
     }
 
@@ -387,6 +442,37 @@ import Testing
         }
         #expect(begun > 1)
         #expect(found == .somebody(["User999999@example.com"]))
+        await directory.close()
+    }
+
+    @Test func `a file that changes faster than it can be read ends no look-up late`() async throws {
+        let file = try await Self.million.value
+        let folder = try TemporaryFolder("csv")
+        let path = folder.file("users.csv")
+        try FileManager.default.copyItem(atPath: file.path, toPath: folder.file("copy.csv"))
+        #expect(link(folder.file("copy.csv"), path) == 0)
+        let changes = Task {
+            var round = 0
+            while !Task.isCancelled {
+                round += 1
+                let new = folder.file("new.csv")
+                _ = link(round.isMultiple(of: 2) ? folder.file("copy.csv") : file.path, new)
+                _ = rename(new, path)
+                _ = unlink(new)
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        let directory = try open(path, match: ["email"])
+        for _ in 0..<20 {
+            let deadline = Deadline.after(.milliseconds(200))
+            await #expect(throws: DirectoryError(.deadlineExceeded, directory: "csv")) {
+                _ = try await directory.lookUp("user1@example.com", by: deadline)
+            }
+            expectPrompt(after: deadline)
+        }
+        changes.cancel()
+        await changes.value
+        #expect(try await directory.found("user1@example.com", column: "name") == .somebody(["Somebody, somewhere"]))
         await directory.close()
     }
 

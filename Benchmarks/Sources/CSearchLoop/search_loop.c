@@ -52,11 +52,11 @@ static int copy_entry(search_loop *loop, LDAPMessage *entry) {
     return status;
 }
 
-long search_loop_run(search_loop *loop, const char *base, long searches, long step, long people) {
+long search_loop_run(search_loop *loop, const char *base, long first, long searches, long step, long people) {
     // What the connector asks for.
     char *attributes[] = {"*", "+", "nsUniqueId", NULL};
     long found = 0;
-    for (long search = 0; search < searches; search++) {
+    for (long search = first; search < first + searches; search++) {
         char filter[64];
         snprintf(filter, sizeof filter, "(uid=user%ld)", search * step % people);
         LDAPMessage *reply = NULL;
@@ -77,6 +77,22 @@ long search_loop_run(search_loop *loop, const char *base, long searches, long st
         ldap_msgfree(reply);
     }
     return found;
+}
+
+long sign_in_loop_run(
+    search_loop *loop, search_loop *binds, const char *base, const char *password, long first, long sign_ins, long step,
+    long people) {
+    struct berval credentials = {strlen(password), (char *)password};
+    long right = 0;
+    for (long number = first; number < first + sign_ins; number++) {
+        if (search_loop_run(loop, base, number, 1, step, people) != 1) return -1;
+        char dn[256];
+        snprintf(dn, sizeof dn, "uid=user%ld,%s", number * step % people, base);
+        if (ldap_sasl_bind_s(binds->handle, dn, LDAP_SASL_SIMPLE, &credentials, NULL, NULL, NULL) != LDAP_SUCCESS)
+            return -1;
+        right++;
+    }
+    return right;
 }
 
 void search_loop_close(search_loop *loop) {

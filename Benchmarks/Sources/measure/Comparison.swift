@@ -15,7 +15,11 @@ struct Comparison {
     /// - Parameters:
     ///   - ours: how long it took, in seconds.
     ///   - theirs: likewise.
-    func run(_ arguments: Arguments, ours: () async throws -> Double, theirs: () async throws -> Double) async throws {
+    /// - Returns: both for each run.
+    @discardableResult
+    func run(
+        _ arguments: Arguments, ours: () async throws -> Double, theirs: () async throws -> Double
+    ) async throws -> [(own: Double, other: Double)] {
         _ = try await theirs()
         _ = try await ours()
         var ratios: [Double] = []
@@ -31,16 +35,19 @@ struct Comparison {
         }
         let ratio = median(ratios)
         Results.add(
-            [what, rate(median(own)), unit, yardstick, rate(median(other)), text(ratio), required.map(text) ?? "-"],
-            to: arguments.table)
+            [
+                what, rate(median(own)), unit, yardstick, rate(median(other)), Results.spread(ratios),
+                required.map(text) ?? "-",
+            ], to: arguments.table)
         if arguments.isCheck, let required, ratio < required {
             fail("\(what): the median ratio to \(yardstick) is \(text(ratio)), and \(text(required)) is required")
         }
+        return zip(own, other).map { ($0, $1) }
     }
 
     private func rate(_ seconds: Double) -> String { Results.rate(count, seconds) }
 
-    private func text(_ ratio: Double) -> String { String(format: "%.3f", ratio) }
+    private func text(_ ratio: Double) -> String { Results.ratio(ratio) }
 }
 
 /// How long something took, in seconds.
@@ -56,6 +63,38 @@ func median(_ values: [Double]) -> Double {
 
 enum Results {
     static func rate(_ count: Int, _ seconds: Double) -> String { String(Int(Double(count) / seconds)) }
+
+    static func ratio(_ ratio: Double) -> String { String(format: "%.3f", ratio) }
+
+    static func spread(_ ratios: [Double]) -> String { spread(ratios, ratio) }
+
+    static func microseconds(_ seconds: [Double]) -> String {
+        spread(seconds) { String(format: "%.1f", $0 * 1_000_000) }
+    }
+
+    /// The median, and from where to where they go.
+    private static func spread(_ values: [Double], _ text: (Double) -> String) -> String {
+        guard values.count > 1, let least = values.min(), let most = values.max() else { return text(median(values)) }
+        return "\(text(median(values))) (\(text(least)) to \(text(most)))"
+    }
+
+    /// A figure of ours beside a fixed one, with the least ratio of the two that will do.
+    ///
+    /// - Parameter isLeast: less is better.
+    static func check(
+        _ what: String, _ values: [Double], unit: String, yardstick: String, _ other: Double, isLeast: Bool = false,
+        required: Double, _ arguments: Arguments
+    ) {
+        let ratios = values.map { isLeast ? other / $0 : $0 / other }
+        add(
+            [
+                what, String(format: "%.1f", median(values)), unit, yardstick, String(format: "%.1f", other),
+                spread(ratios), ratio(required),
+            ], to: arguments.table)
+        if arguments.isCheck, median(ratios) < required {
+            fail("\(what): the ratio to \(yardstick) is \(ratio(median(ratios))), and \(ratio(required)) is required")
+        }
+    }
 
     /// Prints a line at once, also into a pipe.
     static func say(_ line: String) {

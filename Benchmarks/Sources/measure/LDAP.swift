@@ -86,7 +86,7 @@ struct LDAP {
             }
         } theirs: {
             await seconds {
-                let found = search_loop_run(loop, base, Self.lookUps, Self.step, people)
+                let found = search_loop_run(loop, base, 0, Self.lookUps, Self.step, people)
                 guard found == Self.lookUps else { fail("the C loop finds \(found)") }
             }
         }

@@ -84,11 +84,10 @@ struct CSVDirectory: ListableDirectory {
     /// that takes longer than the deadline, it throws `.deadlineExceeded` and the next look-up goes on with it.
     ///
     /// A record that a listing reports as a problem is nobody's here, unless it is found and only another column can't be
-    /// read: that is `.badData`.
+    /// read: that is `.badData`. Nor is a value anybody's name that is longer than 8 KiB.
     func lookUp(_ identifier: String, by deadline: Deadline) async throws(DirectoryError) -> Lookup {
         try pool.checkOpen()
-        // An empty value is an absent value.
-        guard !identifier.isEmpty else { return .none }
+        guard MatchRule.isName(identifier.utf8.count) else { return .none }
         return try await pool.lookUp(identifier, by: deadline.capped(to: source.timeout))
     }
 

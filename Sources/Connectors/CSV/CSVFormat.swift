@@ -47,6 +47,10 @@ enum CSVEncoding: String, Sendable, Hashable, CaseIterable {
             text.append(contentsOf: bytes)
         case .latin1, .windows1252:
             for byte in bytes {
+                if byte < 0x80 {
+                    text.append(byte)
+                    continue
+                }
                 guard let scalar = scalar(byte) else { return false }
                 text.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)  // every scalar has a UTF-8 form
             }

@@ -20,6 +20,8 @@ actor CSVReader: ListingConnection, LookUpConnection {
     private let source: CSVSource
     /// The file as it was last seen, its index finished or not.
     private var indexed: IndexedTable?
+    /// The index of a file that isn't there any more: freed before another is made, in as many steps as it takes.
+    private var dropped: IdentifierIndex?
     private var listing: Listing?
 
     init(_ source: CSVSource, on place: PooledThread) {
@@ -29,6 +31,7 @@ actor CSVReader: ListingConnection, LookUpConnection {
 
     func finish() {
         indexed = nil
+        dropped = nil
         listing = nil
     }
 
@@ -70,6 +73,10 @@ actor CSVReader: ListingConnection, LookUpConnection {
                 return count < Self.maxCounted
             }
         } catch {
+            // Two are several, however many more there may be.
+            if case .reading(.stopped) = error, place.interruption.reason == nil, count > 1 {
+                return .several(count: count)
+            }
             throw directoryError(error, "")
         }
         if count > 1 { return .several(count: count) }
@@ -80,9 +87,9 @@ actor CSVReader: ListingConnection, LookUpConnection {
 
     private func bringIndexUpToDate(while goesOn: () -> Bool) throws(DirectoryError) {
         while true {
-            let state = try currentState()
+            let state = try currentState(while: goesOn)
             if indexed?.isUpToDate(state) != true {
-                indexed = nil
+                guard dropIndex(while: goesOn) else { throw stopped("") }
                 indexed = IndexedTable(try openTable(while: goesOn), source)
             }
             do throws(IndexedTable.Failure) {
@@ -90,17 +97,32 @@ actor CSVReader: ListingConnection, LookUpConnection {
             } catch {
                 let percent = indexed?.percentDone ?? 0
                 // What was found to be wrong stays so until the file changes; reading it all again would find the same.
-                if case .reading(.file) = error { indexed = nil }
+                if case .reading(.file) = error { dropIndex(while: goesOn) }
                 // What was written to in the middle may look like anything.
                 if indexed?.table.file.isUnchanged == false, goesOn() { continue }
                 throw directoryError(
                     error, "\(percent) % of the file was indexed by the deadline; the next look-up goes on from there")
             }
             // Another file may be there by now, or what was read have been changed.
-            if let file = indexed?.table.file, file.isUnchanged, try currentState() == file.state { return }
+            if let file = indexed?.table.file, file.isUnchanged, try currentState(while: goesOn) == file.state {
+                return
+            }
             guard goesOn() else { throw stopped("the file changes all the time") }
-            indexed = nil
+            dropIndex(while: goesOn)
         }
+    }
+
+    /// Frees the index a piece at a time, for the sake of the deadline.
+    ///
+    /// - Returns: false if some of it is left for the next call.
+    @discardableResult
+    private func dropIndex(while goesOn: () -> Bool) -> Bool {
+        if let indexed = indexed.take() { dropped = indexed.takeIndex() }
+        while dropped?.freePiece() == true {
+            guard goesOn() else { return false }
+        }
+        dropped = nil
+        return true
     }
 }
 
@@ -208,11 +230,11 @@ extension CSVReader {
         }
     }
 
-    private func currentState() throws(DirectoryError) -> FileState {
+    private func currentState(while goesOn: () -> Bool) throws(DirectoryError) -> FileState {
         do throws(FileState.Problem) {
             return try FileState(path: source.path)
         } catch {
-            indexed = nil
+            dropIndex(while: goesOn)
             throw directoryError(.reading(.file(error)), "")
         }
     }

@@ -29,6 +29,9 @@ struct CSVTable {
         case unfit(DirectoryError.Code, String)
     }
 
+    /// As many as a spreadsheet can have. With more, one row would take longer than a sign-in waits.
+    static let maxColumns = 16_384
+
     /// Opens the file and reads its header.
     init(_ source: CSVSource, while goesOn: () -> Bool) throws(Failure) {
         do throws(FileState.Problem) {
@@ -90,6 +93,9 @@ struct CSVTable {
         var fields = RecordFields(format)
         if fields.split(header, expected: nil) != nil {
             throw .unfit(.badData, "in the first line something follows a closing quote that is no delimiter")
+        }
+        guard fields.count <= maxColumns else {
+            throw .unfit(.badData, "the first line names \(fields.count) columns; there can be \(maxColumns)")
         }
         var names: [String] = []
         for index in 0..<fields.count {

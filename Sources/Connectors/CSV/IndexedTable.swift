@@ -19,6 +19,9 @@ struct IndexedTable {
     private var fields: RecordFields
     private var folded: [UInt8] = []
 
+    /// Each of them may need a new piece of the index.
+    static let recordsBetweenQuestions = 32
+
     init(_ table: CSVTable, _ source: CSVSource) {
         self.table = table
         rule = source.rule
@@ -42,12 +45,20 @@ struct IndexedTable {
         return Int(Double(builder.offset) / Double(table.file.state.size) * 100)
     }
 
+    /// Its index, to be freed.
+    consuming func takeIndex() -> IdentifierIndex { index }
+
     /// Goes on with the index until it is done.
     ///
     /// - Throws: `.reading(.stopped)` if `goesOn` said no; the next call goes on from there.
     mutating func build(while goesOn: () -> Bool) throws(Failure) {
         guard let builder else { return }
-        while let record = try Self.next(builder, goesOn) {
+        var records = 0
+        while true {
+            // Before the next one is taken, which would be lost. Reading asks, too, but that is thousands of records at once.
+            if records.isMultiple(of: Self.recordsBetweenQuestions), !goesOn() { throw .reading(.stopped) }
+            records += 1
+            guard let record = try Self.next(builder, goesOn) else { break }
             // One that is too long isn't looked at by anybody.
             guard case .bytes(let range) = record.content else { continue }
             guard !index.isFull else { throw .tooMany }
@@ -58,19 +69,18 @@ struct IndexedTable {
 
     /// Calls `body` for each record that has what was typed in one of the columns, until it returns false.
     ///
-    /// - Parameter folded: not empty: an empty value is an absent one.
+    /// - Parameter identifier: folded.
     mutating func forEachMatch(
         of identifier: [UInt8], while goesOn: () -> Bool,
         _ body: (inout RecordFields, UnsafeRawBufferPointer, Int) -> Bool
     ) throws(Failure) {
-        for offset in index.candidates(for: identifier) {
+        var candidates = index.candidates(for: identifier)
+        while let offset = try Self.next(&candidates, goesOn) {
             reader.seek(to: offset, line: 1)
             guard let record = try Self.next(reader, goesOn), case .bytes(let range) = record.content else { continue }
             let isMore = reader.withBytes(range) { bytes in
                 guard fields.split(bytes, expected: table.columns.names.count) == nil else { return true }
-                let isMatch = table.match.contains { column in
-                    fields.withText(column, of: bytes) { rule.fold($0, into: &folded) } != nil && folded == identifier
-                }
+                let isMatch = table.match.contains { fold($0, of: bytes) && folded == identifier }
                 return isMatch ? body(&fields, bytes, offset) : true
             }
             if !isMore { return }
@@ -79,11 +89,28 @@ struct IndexedTable {
 
     private mutating func insert(_ record: UnsafeRawBufferPointer, at offset: Int) {
         guard fields.split(record, expected: table.columns.names.count) == nil else { return }
-        for column in table.match {
-            guard fields.withText(column, of: record, { rule.fold($0, into: &folded) }) != nil, !folded.isEmpty else {
-                continue
-            }
-            index.insert(folded, at: offset)
+        for column in table.match where fold(column, of: record) { index.insert(folded, at: offset) }
+    }
+
+    /// Puts what a column has for a name into `folded`.
+    ///
+    /// - Returns: false if that is no name: no text, empty, or longer than any name.
+    private mutating func fold(_ column: Int, of record: UnsafeRawBufferPointer) -> Bool {
+        let isName = fields.withText(column, of: record) { text in
+            guard MatchRule.isName(text.count) else { return false }
+            rule.fold(text, into: &folded)
+            return true
+        }
+        return isName == true
+    }
+
+    private static func next(
+        _ candidates: inout IdentifierIndex.Candidates, _ goesOn: () -> Bool
+    ) throws(Failure) -> Int? {
+        do throws(IdentifierIndex.Candidates.Stopped) {
+            return try candidates.next(while: goesOn)
+        } catch {
+            throw .reading(.stopped)
         }
     }
 

@@ -5,6 +5,11 @@ internal import MigrationCore
 struct MatchRule: Sendable {
     let isCaseSensitive: Bool
 
+    /// Whether a text of so many bytes of UTF-8 can be what somebody types. An empty value is an absent one; and a pool's
+    /// attribute has at most 2,048 characters, which take no more than 8 KiB. Whatever is longer isn't folded: a megabyte
+    /// would take longer than a sign-in waits.
+    static func isName(_ bytes: Int) -> Bool { (1...(8 << 10)).contains(bytes) }
+
     /// What two values have in common that match: the text in UTF-8, in lower case if case doesn't matter.
     ///
     /// - Parameter text: UTF-8.

@@ -15,6 +15,7 @@ struct RecordFields: Sendable {
     private var fields: [Field] = []
     /// Nothing in the record needs decoding.
     private var isPlain = false
+    private var unquoted: [UInt8] = []
     private var text: [UInt8] = []
 
     init(_ format: CSVFormat) {
@@ -75,20 +76,25 @@ struct RecordFields: Sendable {
             if format.encoding == .utf8 { return bytes.isText ? body(bytes) : nil }
         }
         text.removeAll(keepingCapacity: true)
-        guard field.hasDoubledQuotes else {
-            guard format.encoding.append(bytes, to: &text) else { return nil }
-            return text.withUnsafeBytes(body)
+        let isText: Bool
+        if field.hasDoubledQuotes {
+            removeDoubledQuotes(bytes)
+            isText = unquoted.withUnsafeBytes { format.encoding.append($0, to: &text) }
+        } else {
+            isText = format.encoding.append(bytes, to: &text)
         }
-        var place = 0
-        while place < bytes.count {
-            // The second of two quotes is left out.
-            let end = bytes.firstIndex(of: CSVFormat.quote, from: place).map { $0 + 1 } ?? bytes.count
-            guard format.encoding.append(UnsafeRawBufferPointer(rebasing: bytes[place..<end]), to: &text) else {
-                return nil
-            }
-            place = end < bytes.count ? end + 1 : end
+        return isText ? text.withUnsafeBytes(body) : nil
+    }
+
+    /// Puts the bytes into `unquoted` without the second of two quotes.
+    private mutating func removeDoubledQuotes(_ bytes: UnsafeRawBufferPointer) {
+        unquoted.removeAll(keepingCapacity: true)
+        var isAfterFirst = false
+        for byte in bytes {
+            let isSecond = isAfterFirst && byte == CSVFormat.quote
+            isAfterFirst = byte == CSVFormat.quote && !isSecond
+            if !isSecond { unquoted.append(byte) }
         }
-        return text.withUnsafeBytes(body)
     }
 }
 
