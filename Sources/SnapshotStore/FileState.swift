@@ -14,6 +14,8 @@ struct FileState: Equatable {
     private let seconds: time_t
     private let nanoseconds: Int
 
+    var byteCount: Int { Int(size) }
+
     init(path: String) throws(SnapshotProblem) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable }

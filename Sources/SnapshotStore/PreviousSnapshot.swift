@@ -38,8 +38,10 @@ actor PreviousSnapshot {
 
     private func opened() throws(SnapshotProblem) -> SnapshotFile {
         if let file { return file }
-        _ = try FileState(path: path)
-        let opened = try Self.reading { () throws(SnapshotFile.Failure) in try SnapshotFile(path: path, key: key) }
+        let state = try FileState(path: path)
+        let opened = try Self.reading { () throws(SnapshotFile.Failure) in
+            try SnapshotFile(path: path, byteCount: state.byteCount, key: key)
+        }
         file = opened
         return opened
     }

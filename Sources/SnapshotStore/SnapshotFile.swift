@@ -16,9 +16,11 @@ final class SnapshotFile {
 
     /// Opens a file and reads its header.
     ///
-    /// - Parameter goesOn: asked now and then; false ends what is under way.
+    /// - Parameters:
+    ///   - byteCount: the file's size.
+    ///   - goesOn: asked now and then; false ends what is under way.
     /// - Throws: `.unreadable`, `.damaged`, `.otherFormat` or `.otherKey`.
-    init(path: String, key: Secret, goesOn: @escaping () -> Bool = { true }) throws(Failure) {
+    init(path: String, byteCount: Int, key: Secret, goesOn: @escaping () -> Bool = { true }) throws(Failure) {
         let (connection, meta) = try Self.reading { () throws(SQLiteError) in
             let connection = try SQLiteConnection(path: path, access: .readOnly)
             connection.goesOn = goesOn
@@ -26,7 +28,8 @@ final class SnapshotFile {
             try connection.execute("BEGIN")
             return (connection, try Meta(connection))
         }
-        guard let meta else { throw .problem(.damaged) }
+        // SQLite itself takes no notice where a part of the last page is gone.
+        guard let meta, meta.byteCount == byteCount else { throw .problem(.damaged) }
         guard meta.format == SnapshotFormat.number else { throw .problem(.otherFormat) }
         keys = SnapshotKeys(key, salt: meta.salt)
         guard meta.mark == keys.mark else { throw .problem(.otherKey) }
@@ -83,6 +86,8 @@ private struct Meta {
     let salt: [UInt8]
     let mark: [UInt8]
     let header: [UInt8]
+    /// What the file should have, by what it says of its pages.
+    let byteCount: Int
 
     /// - Returns: nil if there is no such row.
     init?(_ connection: SQLiteConnection) throws(SQLiteError) {
@@ -90,6 +95,10 @@ private struct Meta {
         guard try statement.step(), let salt = try statement.bytes(1), let mark = try statement.bytes(2),
             let header = try statement.bytes(3)
         else { return nil }
+        let pages = try connection.prepare(
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        guard try pages.step() else { return nil }
+        byteCount = Int(pages.integer(0))
         format = statement.integer(0)
         self.salt = salt
         self.mark = mark

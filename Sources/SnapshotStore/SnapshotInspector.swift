@@ -5,9 +5,9 @@ public import Threads
 public enum SnapshotInspector {
     /// - Throws: `.missing`, `.unreadable`, `.damaged`, `.otherFormat` or `.otherKey`.
     public static func contents(of path: String, key: Secret) throws(SnapshotProblem) -> SnapshotContents {
-        _ = try FileState(path: path)
+        let state = try FileState(path: path)
         do throws(SnapshotFile.Failure) {
-            return try SnapshotFile(path: path, key: key).header.contents
+            return try SnapshotFile(path: path, byteCount: state.byteCount, key: key).header.contents
         } catch {
             if case .problem(let problem) = error { throw problem }
             throw .unreadable

@@ -58,7 +58,7 @@ actor SnapshotReader: PooledConnection {
         let found = Result { () throws(SnapshotProblem) in try FileState(path: source.place.path) }
         let mustOpen = watch.look(found, at: now)
         if mustOpen || watch.standing != .open { opened = nil }
-        if mustOpen { open(goesOn) }
+        if mustOpen, let state = try? found.get() { open(state, goesOn) }
         warn()
     }
 
@@ -105,9 +105,10 @@ actor SnapshotReader: PooledConnection {
         return .one(builder.take()[0])
     }
 
-    private func open(_ goesOn: @escaping () -> Bool) {
+    private func open(_ state: FileState, _ goesOn: @escaping () -> Bool) {
         do throws(SnapshotFile.Failure) {
-            let file = try SnapshotFile(path: source.place.path, key: source.place.key, goesOn: goesOn)
+            let file = try SnapshotFile(
+                path: source.place.path, byteCount: state.byteCount, key: source.place.key, goesOn: goesOn)
             var members: [String: Member] = [:]
             for (index, directory) in file.header.contents.directories.enumerated()
             where directory.fingerprint == fingerprints[directory.name] {
