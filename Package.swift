@@ -93,6 +93,8 @@ let package = Package(
             ],
             path: "Sources/Connectors", exclude: ["CSV", "LDAP", "Postgres", "SQLite"],
             sources: ["ConnectorRegistry.swift"]),
+        .target(
+            name: "SnapshotStore", dependencies: ["MigrationCore", "SQLiteAccess", "Threads", crypto, logging]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
         // `doctor`'s own look at a certificate: libldap and GnuTLS don't say what is wrong with one.
@@ -100,7 +102,8 @@ let package = Package(
 
         // Wiring
         .target(
-            name: "TriggerWiring", dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "Threads"]),
+            name: "TriggerWiring",
+            dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "SnapshotStore", "Threads", logging]),
         .executableTarget(
             name: "MigrateLambda",
             dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
@@ -108,7 +111,7 @@ let package = Package(
             name: "migrate-cli",
             dependencies: [
                 "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
-                "Reports", "TLSInspection",
+                "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
@@ -148,6 +151,9 @@ let package = Package(
                 "TriggerWiring",
             ],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "SnapshotTests",
+            dependencies: ["SnapshotStore", "MigrationCore", "SQLiteAccess", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),

@@ -66,7 +66,7 @@ struct MigrateLambda {
             let configuration = try CompiledConfiguration(json: bytes).configuration
             let assembly = try TriggerAssembly(
                 configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: 1, cores: coreCount,
-                memoryBytes: physicalMemory,
+                memoryBytes: physicalMemory, snapshot: configuration.lookupStore(logger: logger),
                 lambdaMemoryMB: environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").flatMap { Int($0) },
                 logger: logger)
             return (assembly, configuration.signIn.messages)

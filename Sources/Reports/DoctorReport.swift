@@ -8,12 +8,15 @@ public import MigrationCore
 /// What `doctor` found out, directory by directory in the file's order.
 public struct DoctorReport: Sendable {
     public let examinations: [DirectoryExamination]
+    /// nil without one in the configuration.
+    public let snapshot: [Finding]?
 
-    public init(_ examinations: [DirectoryExamination]) {
+    public init(_ examinations: [DirectoryExamination], snapshot: [Finding]? = nil) {
         self.examinations = examinations
+        self.snapshot = snapshot
     }
 
-    private var all: [Finding] { examinations.flatMap(\.findings) }
+    private var all: [Finding] { examinations.flatMap(\.findings) + (snapshot ?? []) }
 
     private func count(_ severity: Finding.Severity) -> Int { all.count { $0.severity == severity } }
 
@@ -25,17 +28,24 @@ public struct DoctorReport: Sendable {
         var lines: [String] = []
         for (number, examination) in examinations.enumerated() {
             lines.append("\(number + 1). \(examination.name) (\(examination.type))")
-            for finding in examination.findings {
-                lines.append("   \(Self.word(finding.severity))  \(finding.what)")
-                if let advice = finding.advice { lines.append("            -> \(advice)") }
-            }
-            lines.append("")
+            lines += Self.lines(examination.findings)
+        }
+        if let snapshot {
+            lines.append("Snapshot")
+            lines += Self.lines(snapshot)
         }
         lines.append(summary)
         lines.append(
             "The user pool isn't looked at by this version: whether the trigger is attached is yours to check.")
         // What a server says must not speak to a terminal.
         return lines.map { $0.escapingControls() }.joined(separator: "\n")
+    }
+
+    private static func lines(_ findings: [Finding]) -> [String] {
+        findings.flatMap { finding in
+            ["   \(word(finding.severity))  \(finding.what)"]
+                + [finding.advice].compactMap { $0 }.map { "            -> \($0)" }
+        } + [""]
     }
 
     private static func word(_ severity: Finding.Severity) -> String {
@@ -64,10 +74,10 @@ public struct DoctorReport: Sendable {
             directories: examinations.map { examination in
                 Document.Directory(
                     name: examination.name, type: examination.type,
-                    findings: examination.findings.map {
-                        Document.Finding(
-                            code: $0.code.rawValue, severity: $0.severity.rawValue, what: $0.what, advice: $0.advice)
-                    })
+                    findings: examination.findings.map { Document.Finding($0) })
+            },
+            snapshot: snapshot.map { findings in
+                Document.Snapshot(findings: findings.map { Document.Finding($0) })
             })
         do {
             return String(decoding: try encoder.encode(document), as: UTF8.self)
@@ -83,16 +93,28 @@ public struct DoctorReport: Sendable {
             let findings: [Finding]
         }
 
+        struct Snapshot: Encodable {
+            let findings: [Finding]
+        }
+
         struct Finding: Encodable {
             let code: String
             let severity: String
             let what: String
             let advice: String?
+
+            init(_ finding: MigrationCore.Finding) {
+                code = finding.code.rawValue
+                severity = finding.severity.rawValue
+                what = finding.what
+                advice = finding.advice
+            }
         }
 
         let problems: Int
         let unknown: Int
         let warnings: Int
         let directories: [Directory]
+        let snapshot: Snapshot?
     }
 }

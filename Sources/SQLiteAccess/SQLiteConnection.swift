@@ -16,6 +16,8 @@ public final class SQLiteConnection {
     public enum Access: Sendable, Hashable {
         /// The file must exist; nothing is written, whatever a statement says.
         case readOnly
+        /// The file must exist; an empty one becomes a database.
+        case readWrite
     }
 
     /// Asked every few thousand instructions of a running statement and while the file is locked: false ends the
@@ -31,6 +33,7 @@ public final class SQLiteConnection {
         let flags =
             switch access {
             case .readOnly: SQLITE_OPEN_READONLY
+            case .readWrite: SQLITE_OPEN_READWRITE
             }
         var handle: OpaquePointer?
         // Debian's SQLite takes URIs whatever the flags say, so what looks like one must not come first.

@@ -44,6 +44,11 @@ public struct SQLiteError: Error, Sendable, Hashable {
         self.message = message
     }
 
+    /// For a value that isn't what was written, found out by whoever wrote it.
+    public init(corruption message: String) {
+        self.init(extendedCode: SQLITE_CORRUPT, message: message)
+    }
+
     /// SQLite's general words for the code: no name, no value.
     public var explanation: String {
         String(cString: sqlite3_errstr(extendedCode))

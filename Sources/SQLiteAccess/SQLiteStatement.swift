@@ -45,6 +45,28 @@ public final class SQLiteStatement {
         if code != SQLITE_OK { throw connection.error(code) }
     }
 
+    /// Binds a blob.
+    ///
+    /// - Parameter parameter: from 1.
+    public func bind(_ bytes: [UInt8], at parameter: Int) throws(SQLiteError) {
+        let code = bytes.withUnsafeBytes { bytes in
+            // A null pointer would bind NULL.
+            bytes.isEmpty
+                ? sqlite3_bind_zeroblob(handle, CInt(parameter), 0)
+                : sqlite3_bind_blob64(
+                    handle, CInt(parameter), bytes.baseAddress, UInt64(bytes.count), csqlite_transient())
+        }
+        if code != SQLITE_OK { throw connection.error(code) }
+    }
+
+    /// Binds a number.
+    ///
+    /// - Parameter parameter: from 1.
+    public func bind(_ number: Int64, at parameter: Int) throws(SQLiteError) {
+        let code = sqlite3_bind_int64(handle, CInt(parameter), number)
+        if code != SQLITE_OK { throw connection.error(code) }
+    }
+
     /// Goes to the next row.
     ///
     /// - Returns: false after the last one.
@@ -76,6 +98,11 @@ public final class SQLiteStatement {
         let count = Int(sqlite3_column_bytes(handle, column))
         if start == nil, sqlite3_errcode(connection.handle) == SQLITE_NOMEM { throw connection.error(SQLITE_NOMEM) }
         return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
+    }
+
+    /// A value of the current row as a number; 0 for NULL.
+    public func integer(_ column: Int) -> Int64 {
+        sqlite3_column_int64(handle, CInt(column))
     }
 
     /// Makes ready for the next run: no row, no bound value.

@@ -42,12 +42,6 @@ extension DirectoryOpener {
                 }
             })
     }
-
-    /// The folder that a file's path names; `.` if it names none.
-    public static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
 }
 
 /// What every program of ours does first.

@@ -73,7 +73,18 @@ struct ConfigCommand: ParsableCommand {
             let file = try ConfigurationFile.load(common, quietly: true)
             let files = DirectoryOpener.files(file.configuration, kinds: ConnectorRegistry.kinds)
             // An absolute path means a file of the machine that it runs on.
-            for path in files where !path.hasPrefix("/") { try Output.data(path) }
+            for path in files where !path.hasPrefix("/") {
+                // The function does without, so one that is to come later must not stop a package.
+                if path == file.configuration.cache.snapshot?.path, !exists(path, beside: file.path) {
+                    Output.note("\(file.path): warning: \(path) isn't there yet, so the package is without a snapshot")
+                    continue
+                }
+                try Output.data(path)
+            }
+        }
+
+        private func exists(_ path: String, beside file: String) -> Bool {
+            FileManager.default.fileExists(atPath: "\(DirectoryOpener.folder(of: file))/\(path)")
         }
     }
 }

@@ -80,10 +80,12 @@ struct ConfigurationFile {
     func assemble(
         _ options: CommonOptions, logLevel: LogLevel, maxConnections: Int, lateAnswers: LateAnswers = .dropped
     ) throws -> TriggerAssembly {
-        try opening { opener throws(DirectoryOpener.Failure) in
+        let logger = options.logger(level: logLevel)
+        return try opening { opener throws(DirectoryOpener.Failure) in
             try TriggerAssembly(
                 configuration, opener: opener, maxConnections: maxConnections, cores: coreCount,
-                memoryBytes: physicalMemory, lateAnswers: lateAnswers, logger: options.logger(level: logLevel))
+                memoryBytes: physicalMemory, snapshot: configuration.lookupStore(logger: logger),
+                lateAnswers: lateAnswers, logger: logger)
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MigrationCore
 import Reports
+import SnapshotStore
 import TLSInspection
 import TriggerWiring
 
@@ -12,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Connects to each directory, looks at its certificate and at what the reader may do, times a look-up, and \
             compares the first rows with what connectors.yaml reads. Shows no user's data except keys that are there \
-            twice. The user pool isn't looked at yet.
+            twice. Looks into the snapshot, too. The user pool isn't looked at yet.
 
             Exit codes: 0 nothing to fix (there may be warnings), 3 something to fix, 4 nobody could say, 6 interrupted, \
             78 the configuration is wrong.
@@ -27,13 +28,22 @@ struct DoctorCommand: AsyncParsableCommand {
             _ = try opener.passwordSecrets(file.configuration)
             return try opener.open(file.configuration, maxConnections: 1)
         }
-        let examinations = await Self.unlessStopped { await Self.examine(directories, file.configuration) }
+        let place = try file.opening { opener throws(DirectoryOpener.Failure) in
+            try opener.snapshot(file.configuration)
+        }
+        let examinations: [DirectoryExamination]? = await StopSignals.cancelling {
+            let examinations = await Self.examine(directories, file.configuration)
+            return Task.isCancelled ? nil : examinations
+        }
         for directory in directories { await directory.close() }
         guard let examinations else {
             Output.note("interrupted; nothing was changed")
             throw ExitStatus.interrupted.exitCode
         }
-        let report = DoctorReport(examinations)
+        let snapshot = place.map { place in
+            SnapshotFindings(SnapshotInspector.inspection(of: place, file.configuration)).findings
+        }
+        let report = DoctorReport(examinations, snapshot: snapshot)
         try Output.data(common.format == .json ? report.json : report.text)
         if report.hasProblems { throw ExitStatus.rejected.exitCode }
         if report.hasUnknowns { throw ExitStatus.outage.exitCode }
@@ -53,20 +63,5 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-    }
-
-    /// - Returns: nil if the process was asked to stop first; the work is cancelled then, and waited for.
-    private static func unlessStopped<Answer: Sendable>(
-        _ work: @escaping @Sendable () async -> Answer
-    ) async -> Answer? {
-        let task = Task { await work() }
-        let stop = Task {
-            await StopSignals.wait()
-            task.cancel()
-        }
-        let answer = await task.value
-        // It waits for a signal that may never come, and ends with the process.
-        stop.cancel()
-        return task.isCancelled ? nil : answer
     }
 }

@@ -15,7 +15,8 @@ struct MigrateCLI: AsyncParsableCommand {
             6 interrupted, 64 wrong usage, 78 the configuration is wrong.
             """,
         subcommands: [
-            ConfigCommand.self, DoctorCommand.self, LookupCommand.self, HashCommand.self, InvokeCommand.self,
+            ConfigCommand.self, DoctorCommand.self, LookupCommand.self, CacheCommand.self, HashCommand.self,
+            InvokeCommand.self,
             ServeCommand.self,
         ])
 

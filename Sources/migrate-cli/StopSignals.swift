@@ -18,6 +18,19 @@ enum StopSignals {
         }
     }
 
+    /// The answer of `work`, which is cancelled when the process is asked to stop, and waited for.
+    static func cancelling<Answer: Sendable>(_ work: @escaping @Sendable () async -> Answer) async -> Answer {
+        let task = Task { await work() }
+        let stop = Task {
+            await wait()
+            task.cancel()
+        }
+        let answer = await task.value
+        // It waits for a signal that may never come, and ends with the process.
+        stop.cancel()
+        return answer
+    }
+
     /// Used on the main queue only.
     private final class Once: @unchecked Sendable {
         // Invariant: touched by the handlers alone, and those run on one serial queue.

@@ -60,7 +60,8 @@ import Testing
     @Test func `the next server of a list stands in for one that is gone`() async throws {
         let servers = try await Servers.shared()
         let second = try FaultProxy(to: servers.ldap.tlsPort)
-        let faulted = try await Faulted(.ldap, budget: 2000) { yaml in
+        // A silent one costs half of the timeout for the reader, and as much again for the bind.
+        let faulted = try await Faulted(.ldap, budget: 2000, timeout: 1000) { yaml in
             yaml.replacing(/url: (?<url>ldaps:\S+)/) { "url: [\($0.output.url), \"ldaps://127.0.0.1:\(second.port)\"]" }
         }
         try await faulted.expect((Faulted.right, Faulted.accepted))

@@ -21,13 +21,14 @@ struct Faulted {
     ///   - behaviour: of the proxy from the start.
     ///   - servers: the shared ones if nil.
     ///   - isPlain: without TLS.
+    ///   - timeout: of the directory, in milliseconds; as long as the budget if nil.
     ///   - host: what the proxy is called there.
     ///   - connection: what more is said of one to PostgreSQL, by the proxy's port; of two values the last counts.
     ///   - command: what starts `serve`.
     ///   - change: of connectors.yaml.
     init(
         _ kind: Kind, _ behaviour: FaultProxy.Behaviour = .passing, servers: Servers? = nil, isPlain: Bool = false,
-        budget: Int = Faulted.budget, host: String = "127.0.0.1", by command: [String] = [],
+        budget: Int = Faulted.budget, timeout: Int? = nil, host: String = "127.0.0.1", by command: [String] = [],
         changing change: (String) -> String = { $0 }, connection: (UInt16) -> String = { _ in "" }
     ) async throws {
         self.budget = budget
@@ -50,13 +51,14 @@ struct Faulted {
                 server, url: "\(isPlain ? "ldap" : "ldaps")://\(host):\(proxy.port)", isPlain: isPlain)
         }
         trigger = try await ServedTrigger(
-            change(Self.with(budget, yaml)), environment: environment, by: command)
+            change(Self.with(budget, timeout: timeout, yaml)), environment: environment, by: command)
     }
 
-    static func with(_ budget: Int, _ yaml: String) -> String {
-        // A call isn't left to hang beyond its sign-in, where the next sign-in of the same user would join it.
-        yaml.replacing("budget: 3000ms", with: "budget: \(budget)ms").replacing(
-            "timeout: 2s", with: "timeout: \(budget)ms")
+    /// - Parameter timeout: as long as the budget if nil: a look-up isn't left to hang beyond its sign-in, where the next
+    ///   sign-in of the same user would join it.
+    static func with(_ budget: Int, timeout: Int? = nil, _ yaml: String) -> String {
+        yaml.replacing("budget: 3000ms", with: "budget: \(budget)ms")
+            .replacing("timeout: 2s", with: "timeout: \(timeout ?? budget)ms")
     }
 
     /// Nothing is kept, so that every sign-in asks the directory.
@@ -178,10 +180,10 @@ struct Servers {
     let ldap: LDAPServer
 
     private static let sharedServers = Task {
-        try await Servers(postgres: .shared(), ldap: UserEntries.server())
+        try await filled(.shared(), UserEntries.server())
     }
     private static let ownServers = Task {
-        try await Servers(postgres: .separate(), ldap: UserEntries.server())
+        try await filled(.separate(), UserEntries.server())
     }
 
     /// They are left running and as they are.
@@ -190,10 +192,9 @@ struct Servers {
     /// They are stopped, changed and started by one test after the other, each of which leaves them as they were.
     static func own() async throws -> Servers { try await ownServers.value }
 
-    private init(postgres: PostgresServer, ldap: LDAPServer) async throws {
-        self.postgres = postgres
-        self.ldap = ldap
-        try await postgres.run("CREATE DATABASE \(Self.database)")
-        try await postgres.run(UserTable.sql, database: Self.database)
+    private static func filled(_ postgres: PostgresServer, _ ldap: LDAPServer) async throws -> Servers {
+        try await postgres.run("CREATE DATABASE \(database)")
+        try await postgres.run(UserTable.sql, database: database)
+        return Servers(postgres: postgres, ldap: ldap)
     }
 }

@@ -25,6 +25,8 @@ public final class FaultProxy: Sendable {
         case stalling(after: Int)
         /// The server's bytes come one by one.
         case dripping(every: Duration)
+        /// Whatever the server says comes so much later.
+        case delaying(by: Duration)
         /// It ends with a RST after so many of the server's bytes.
         case resetting(after: Int)
         /// Each LDAP message of the server comes as this makes it. Without TLS only.
@@ -274,7 +276,7 @@ extension FaultProxy.Behaviour {
     fileprivate var needsServer: Bool {
         switch self {
         case .silent, .babbling: false
-        case .passing, .refusing, .dropping, .stalling, .dripping, .resetting, .rewriting: true
+        case .passing, .refusing, .dropping, .stalling, .dripping, .delaying, .resetting, .rewriting: true
         }
     }
 }

@@ -35,11 +35,13 @@ public final class LDAPServer: Sendable {
     ///   - certificateNames: whom its certificate is for instead, as openssl writes it: `DNS:ldap.example.com`.
     ///   - certificateDays: how long its certificate is good for; -1 has it expired yesterday.
     ///   - isSelfSigned: whether its certificate is one that nobody else signed.
+    ///   - logsOperations: whether it keeps account of them, for `bindCount(of:)`.
     /// - Throws: skips the test if slapd isn't installed.
     public init(
         ldif: String, schema: String = "", certificateNames: String? = nil, certificateDays: Int = 2,
-        isSelfSigned: Bool = false
+        isSelfSigned: Bool = false, logsOperations: Bool = false
     ) async throws {
+        self.logsOperations = logsOperations
         try Requirement.require(Self.binary != nil, orSkip: "slapd is not installed (apt install slapd ldap-utils)")
         folder = try TemporaryFolder("ldap")
         ports = (try FreePort.next(), try FreePort.next(), try FreePort.next())
@@ -73,6 +75,7 @@ public final class LDAPServer: Sendable {
     private let folder: TemporaryFolder
     private let process = Mutex<pid_t?>(nil)
     private let moreConfiguration = Mutex("")
+    private let logsOperations: Bool
 
     public var plainPort: UInt16 { ports.plain }
     public var tlsPort: UInt16 { ports.tls }
@@ -186,7 +189,7 @@ public final class LDAPServer: Sendable {
         let pid = try ChildProcess.spawn(
             Self.binary ?? "",
             [
-                "-f", folder.file("slapd.conf"), "-d", "none",
+                "-f", folder.file("slapd.conf"), "-d", logsOperations ? "stats" : "none",
                 "-h",
                 "ldap://127.0.0.1:\(ports.plain) ldaps://127.0.0.1:\(ports.tls) ldaps://[::1]:\(ports.tls6) "
                     + "ldapi://\(socketPath)",
@@ -251,6 +254,15 @@ public final class LDAPServer: Sendable {
     }
 
     // MARK: Use
+
+    /// How many simple binds with a password it was asked for, by whom they were for, whether or not it took them; of the
+    /// whole log if it was restarted.
+    public func bindCount(of dn: String) throws -> Int {
+        precondition(logsOperations, "it keeps no account")
+        // loglevel(5): `conn=1003 op=0 BIND dn="cn=reader,dc=example,dc=com" method=128`, which is a simple one.
+        return try String(contentsOfFile: folder.file("log"), encoding: .utf8)
+            .split(separator: "\n").count { $0.hasSuffix(" BIND dn=\"\(dn)\" method=128") }
+    }
 
     /// Changes entries, as ldapmodify does.
     public func modify(_ ldif: String) async throws {

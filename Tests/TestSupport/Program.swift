@@ -33,8 +33,7 @@ public final class Program: Sendable {
         let files = try TemporaryFolder("program")
         try Data(input).write(to: URL(fileURLWithPath: files.file("in")))
         self.files = files
-        let inherited = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
-        let variables = ["PATH": "/usr/bin:/bin"].merging(inherited) { $1 }.merging(environment) { $1 }
+        let variables = ["PATH": "/usr/bin:/bin"].merging(Sanitizer.environment) { $1 }.merging(environment) { $1 }
         let executable = name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"
         // By a shell that becomes the program: posix_spawn's own way into a folder is not to be had from Swift.
         let (spawned, words) =

@@ -89,6 +89,14 @@ struct ProxyConnection {
                 delivered += toClient.send(to: client, atMost: 1)
                 due = toClient.pending.isEmpty ? nil : .now + interval
             }
+        case .delaying(let delay):
+            let wasEmpty = toClient.pending.isEmpty
+            toClient.receive(from: server)
+            if wasEmpty, !toClient.pending.isEmpty { due = .now + delay }
+            if due.map({ $0 <= .now }) ?? true {
+                delivered += toClient.send(to: client)
+                due = nil
+            }
         case .rewriting(let rewrite):
             toClient.receive(from: server) { LDAPMessage.takeAll(from: &$0).flatMap { rewrite($0).bytes } }
             delivered += toClient.send(to: client)

@@ -37,7 +37,7 @@ public enum UserEntries {
                 ("birthdate", user.birthdate ?? ""),
             ]
             return """
-                dn: person-id=\(user.id),ou=users,\(LDAPServer.suffix)
+                dn: \(dn(of: user.id))
                 objectClass: inetOrgPerson
                 objectClass: testUser
                 cn: \(user.id)
@@ -52,9 +52,12 @@ public enum UserEntries {
     }()
 
     /// A server of the test's own: wrong passwords count towards its lockout.
-    public static func server() async throws -> LDAPServer {
-        try await LDAPServer(ldif: ldif, schema: schema)
+    public static func server(logsOperations: Bool = false) async throws -> LDAPServer {
+        try await LDAPServer(ldif: ldif, schema: schema, logsOperations: logsOperations)
     }
+
+    /// The name of a user's entry.
+    public static func dn(of id: Int) -> String { "person-id=\(id),ou=users,\(LDAPServer.suffix)" }
 
     /// connectors.yaml over the entries; the reader's password is in `READER_PASSWORD`.
     ///

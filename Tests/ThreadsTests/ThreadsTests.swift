@@ -220,7 +220,8 @@ private final class Tally: Sendable {
         #expect(await worker.count == 51)
     }
 
-    @Test func `a thread that the system refuses is an error`() async {
+    @Test(.notSanitized(because: "it has address space of its own"))
+    func `a thread that the system refuses is an error`() async {
         await #expect(processExitsWith: .success) {
             let resolver = NameResolver(watchdog: Watchdog())
             try await withNoThreadLeft {

@@ -91,10 +91,11 @@ public struct DirectoryOpener: Sendable {
     }
 
     /// The files that the configuration names and reads when it runs, as it names them, each once: paths of directories,
-    /// certificates, `${file:...}`.
+    /// certificates, the snapshot, `${file:...}`.
     public static func files(_ configuration: ConnectorsConfiguration, kinds: [any ConnectorKind.Type]) -> [String] {
         var files: [String] = []
-        var templates = [configuration.log.key].compactMap { $0 }
+        let snapshot = configuration.cache.snapshot
+        var templates = [configuration.log.key, snapshot?.key].compactMap { $0 }
         for directory in configuration.directories where !directory.isRetired {
             guard let kind = kinds.first(where: { $0.typeName == directory.type }) else { continue }
             for option in kind.options {
@@ -108,6 +109,7 @@ public struct DirectoryOpener: Sendable {
             ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key }
         }
         .map(\.value)
+        if let snapshot { files.append(snapshot.path) }
         for template in templates {
             for case .file(let path) in (try? SecretTemplate(template))?.parts ?? [] { files.append(path) }
         }
@@ -128,6 +130,18 @@ public struct DirectoryOpener: Sendable {
                 .init(path: name.split(separator: ".").map(String.init), message: "\(name): \(error.message)")
             ])
         }
+    }
+
+    /// The snapshot's file and key; nil without `cache.snapshot`.
+    public func snapshot(_ configuration: ConnectorsConfiguration) throws(Failure) -> SnapshotPlace? {
+        guard let settings = configuration.cache.snapshot else { return nil }
+        guard let key = try secret(settings.key, named: "cache.snapshot.key") else {
+            // It would encrypt with what everybody knows.
+            throw Failure([
+                .init(path: ["cache", "snapshot", "key"], message: "cache.snapshot.key: its value is empty")
+            ])
+        }
+        return SnapshotPlace(path: absolute(settings.path), key: key, maxAge: settings.maxAge)
     }
 
     /// What each directory's hashes need beside the row, in the configuration's order.
@@ -200,6 +214,12 @@ public struct DirectoryOpener: Sendable {
 
     private func file(_ path: String) throws(SecretTemplate.Unresolved) -> String {
         try readFile(absolute(path))
+    }
+
+    /// The folder that a file's path names; `.` if it names none.
+    public static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private func absolute(_ path: String) -> String {

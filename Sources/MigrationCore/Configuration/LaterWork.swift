@@ -10,8 +10,6 @@ struct LaterWork {
         for (directory, node) in zip(configuration.directories, located.directories) {
             if directory.onMigrated != nil { note(node, "on_migrated", Self.onMigrated) }
             for (key, meanwhile) in Self.directoryKeys { note(node, key, meanwhile) }
-            // Without one, that is what is wrong.
-            if directory.isRetired, configuration.cache.snapshot != nil { note(node, "retired", Self.retired) }
         }
     }
 
@@ -29,10 +27,6 @@ struct LaterWork {
     private static let onMigrated =
         "nobody is marked as migrated, so an entry stays good for coming into the pool, also after its user was deleted "
         + "there"
-
-    private static let retired =
-        "the directory isn't asked, but the snapshot doesn't answer for it, so whoever gets here is told of an outage, "
-        + "unless on_unavailable: next passes it on"
 
     private static let directoryKeys = [
         ("changed", "nothing reads it"),

@@ -65,6 +65,16 @@ public struct Finding: Sendable, Hashable {
         case retired
         case clock
         case clockDiffers = "clock-differs"
+        case snapshot
+        case snapshotMissing = "snapshot-missing"
+        case snapshotUnreadable = "snapshot-unreadable"
+        case snapshotOtherKey = "snapshot-other-key"
+        case snapshotOtherConfiguration = "snapshot-other-configuration"
+        case snapshotOld = "snapshot-old"
+        case snapshotWithoutPasswords = "snapshot-without-passwords"
+        case snapshotKeyShort = "snapshot-key-short"
+        /// What it can't know.
+        case snapshotAdmits = "snapshot-admits"
     }
 
     public let code: Code

@@ -133,8 +133,8 @@ struct TLSFindings {
 }
 
 /// `1 day`, `2 days`.
-func counted(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
+package func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }
 
 extension UnixTime {

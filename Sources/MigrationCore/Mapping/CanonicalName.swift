@@ -2,8 +2,8 @@
 ///
 /// Trigger and import compute a name alike. Names are compared by Unicode scalars, without normalisation; in a pool that
 /// ignores case by simple lowercase mapping on both sides.
-struct CanonicalName: Sendable {
-    enum Match: Sendable, Hashable {
+package struct CanonicalName: Sendable {
+    package enum Match: Sendable, Hashable {
         /// What was typed is the canonical name.
         case name
         /// It is an alias, in a pool that has them; the reply must then carry the user name.
@@ -13,7 +13,7 @@ struct CanonicalName: Sendable {
 
     private let pool: UserPoolSettings
 
-    init(pool: UserPoolSettings) {
+    package init(pool: UserPoolSettings) {
         self.pool = pool
     }
 
@@ -32,28 +32,63 @@ struct CanonicalName: Sendable {
     ///
     /// - Parameter attribute: the mapped value of a pool attribute.
     func match(_ identifier: String, username: String?, attribute: (String) -> String?) -> Match {
-        guard pool.usernameAttributes.isEmpty else {
-            return pool.usernameAttributes.contains { isSame(identifier, attribute($0.rawValue)) } ? .name : .none
-        }
-        // Without a user name there is no user, whatever aliases it would have.
-        guard let username else { return .none }
-        if isSame(identifier, username) { return .name }
-        let isAlias = pool.aliasAttributes.contains { alias in
-            switch alias {
-            case .email, .phoneNumber:
-                attribute(alias.rawValue + "_verified") == "true" && isSame(identifier, attribute(alias.rawValue))
-            case .preferredUsername:
-                isSame(identifier, attribute(alias.rawValue))
-            }
-        }
-        return isAlias ? .alias : .none
+        let typed = comparable(identifier)
+        let names = names(username: username, attribute: attribute)
+        return names.first { comparable($0.name).hasSameScalars(as: typed) }?.match ?? .none
     }
 
-    private func isSame(_ left: String, _ right: String?) -> Bool {
-        guard let right else { return false }
-        if pool.isCaseSensitive { return left.hasSameScalars(as: right) }
-        return left.unicodeScalars.lazy.map(\.simpleLowercase)
-            .elementsEqual(right.unicodeScalars.lazy.map(\.simpleLowercase))
+    /// All that a user may type to sign in, the canonical names first; none if the pool can't have this user.
+    func names(username: String?, attribute: (String) -> String?) -> [(name: String, match: Match)] {
+        guard pool.usernameAttributes.isEmpty else {
+            return pool.usernameAttributes.compactMap { attribute($0.rawValue) }.map { ($0, .name) }
+        }
+        // Without a user name there is no user, whatever aliases it would have.
+        guard let username else { return [] }
+        let aliases = pool.aliasAttributes.compactMap { alias in
+            switch alias {
+            case .email, .phoneNumber:
+                attribute(alias.rawValue + "_verified") == "true" ? attribute(alias.rawValue) : nil
+            case .preferredUsername:
+                attribute(alias.rawValue)
+            }
+        }
+        return [(username, .name)] + aliases.map { ($0, .alias) }
+    }
+
+    /// A name as it is compared: two names are the same if these have the same scalars.
+    package func comparable(_ name: String) -> String {
+        if pool.isCaseSensitive { return name }
+        var lowercase = String.UnicodeScalarView()
+        lowercase.append(contentsOf: name.unicodeScalars.lazy.map(\.simpleLowercase))
+        return String(lowercase)
+    }
+}
+
+/// The names of a batch's users, as they are compared.
+package struct ComparableNames: Sendable {
+    private let names: CanonicalName
+    private let mapped: MappedBatch
+    private let indexes: [String: Int]
+
+    package init(of mapped: MappedBatch, _ names: CanonicalName) {
+        self.names = names
+        self.mapped = mapped
+        indexes = Dictionary(mapped.attributes.enumerated().map { ($1, $0) }) { first, _ in first }
+    }
+
+    /// Each name of a row once.
+    package subscript(row: Int) -> [String] {
+        func value(_ attribute: String) -> String? {
+            indexes[attribute].flatMap { index in
+                mapped.withValue(row, attribute: index) { $0.map { String(decoding: $0, as: UTF8.self) } }
+            }
+        }
+        var comparable: [String] = []
+        for (name, _) in names.names(username: value("username"), attribute: value) {
+            let name = names.comparable(name)
+            if !comparable.contains(where: { $0.hasSameScalars(as: name) }) { comparable.append(name) }
+        }
+        return comparable
     }
 }
 

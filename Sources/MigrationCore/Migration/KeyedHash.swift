@@ -1,9 +1,9 @@
 internal import Crypto
 
 /// HMAC-SHA-256 over fields, each with its length before it, so that no two lists of fields are one text.
-struct KeyedHash: Sendable {
+package struct KeyedHash: Sendable {
     /// 32 bytes.
-    struct Digest: Sendable, Hashable {
+    package struct Digest: Sendable, Hashable {
         fileprivate let code: HashedAuthenticationCode<SHA256>
 
         /// Hexadecimal digits of the first bytes.
@@ -14,7 +14,12 @@ struct KeyedHash: Sendable {
                 as: UTF8.self)
         }
 
-        func hash(into hasher: inout Hasher) {
+        /// The first 63 bits, as a number that isn't negative.
+        package var number: Int64 {
+            Int64(code.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 1)
+        }
+
+        package func hash(into hasher: inout Hasher) {
             code.withUnsafeBytes { hasher.combine(bytes: $0) }
         }
     }
@@ -22,12 +27,12 @@ struct KeyedHash: Sendable {
     private let key: SymmetricKey
 
     /// - Parameter key: nil for a random one, good for this process.
-    init(key: Secret? = nil) {
+    package init(key: Secret? = nil) {
         self.key = key.map { $0.withExposed { SymmetricKey(data: $0) } } ?? SymmetricKey(size: .bits256)
     }
 
     /// - Parameter secret: one more field, the last.
-    func digest(of fields: [String], _ secret: Secret? = nil) -> Digest {
+    package func digest(of fields: [String], _ secret: Secret? = nil) -> Digest {
         var hmac = HMAC<SHA256>(key: key)
         for var field in fields {
             field.withUTF8 { Self.update(&hmac, with: UnsafeRawBufferPointer($0)) }

@@ -13,12 +13,13 @@ public struct TriggerAssembly: Sendable {
     ///   - maxConnections: look-ups at once in each directory.
     ///   - cores: hashes at once, if there is memory for as many.
     ///   - memoryBytes: what the process may use; each hash at once may take 256 MiB of it.
-    ///   - snapshot: what answers for a directory that is down or retired; closed with the rest.
+    ///   - snapshot: opens what answers for a directory that is down or retired; closed with the rest. Asked where the
+    ///     configuration has one.
     ///   - lateAnswers: whether something can run beside the events.
     ///   - lambdaMemoryMB: on Lambda, the function's memory, which also says how much of a core it has.
     public init(
         _ configuration: ConnectorsConfiguration, opener: DirectoryOpener, maxConnections: Int, cores: Int,
-        memoryBytes: Int = .max, snapshot: (any LookupStore)? = nil, lateAnswers: LateAnswers = .dropped,
+        memoryBytes: Int = .max, snapshot: (SnapshotPlace) -> any LookupStore, lateAnswers: LateAnswers = .dropped,
         lambdaMemoryMB: Int? = nil, logger: Logger
     ) throws(DirectoryOpener.Failure) {
         // All before any fails: all that is missing is said at once.
@@ -29,7 +30,8 @@ public struct TriggerAssembly: Sendable {
         let opened = Result { () throws(DirectoryOpener.Failure) in
             try opener.open(configuration, maxConnections: maxConnections)
         }
-        let problems = opened.problems + secrets.problems + key.problems
+        let place = Result { () throws(DirectoryOpener.Failure) in try opener.snapshot(configuration) }
+        let problems = opened.problems + secrets.problems + key.problems + place.problems
         guard problems.isEmpty else { throw DirectoryOpener.Failure(problems) }
         let directories = try opened.get()
         let passwordSecrets = try secrets.get()
@@ -40,7 +42,7 @@ public struct TriggerAssembly: Sendable {
         verification = VerificationPool(width: width, maxQueued: width * 16)
         migrator = UserMigrator(
             configuration, directories: directories, passwordSecrets: passwordSecrets, verification: verification,
-            snapshot: snapshot, lateAnswers: lateAnswers,
+            snapshot: try place.get().map(snapshot), lateAnswers: lateAnswers,
             estimator: VerificationEstimator(lambdaMemoryMB: lambdaMemoryMB),
             onBreakerChange: { BreakerLog(logger: logger).write($0) })
         service = TriggerService(

@@ -46,8 +46,7 @@ extension ConfigurationKeys {
             "The longest a look-up or a bind may take; under serve it may exceed the budget of a sign-in."),
         ConfigurationKey(
             "retired", .flag, byDefault: "false",
-            "true: the directory is never asked; the snapshot answers for it. Not at work yet: nobody answers, and "
-                + "whoever gets here is told of an outage."),
+            "true: the directory is never asked; the snapshot answers for it."),
         ConfigurationKey("attributes", .rules, "What this directory maps otherwise than the attributes of all."),
     ]
 
