@@ -10,38 +10,34 @@ public enum FreePort {
     /// it, as often as it is started.
     public static func next() throws -> UInt16 {
         while true {
-            let (socket, port) = try bound(to: sockaddr_in(address: "127.0.0.1", port: 0), isReusable: true)
-            guard let socket6 = try reserved6(port) else {
+            if let port = try reserve(0) { return port }
+        }
+    }
+
+    /// Keeps a port as `next` does.
+    ///
+    /// - Parameter port: 0 is any.
+    /// - Returns: nil if somebody has it.
+    public static func reserve(_ port: UInt16) throws -> UInt16? {
+        guard let (socket, port) = try bound(to: sockaddr_in(address: "127.0.0.1", port: port), isReusable: true) else {
+            return nil
+        }
+        do {
+            let socket6 = try bound(to: sockaddr_in6(loopbackPort: port), isReusable: true)?.socket
+            guard let socket6 else {
                 close(socket)
-                continue
+                return nil
             }
             reserved.withLock { $0 += [socket, socket6] }
-            return port
+        } catch let error as POSIXError where [.EADDRNOTAVAIL, .EAFNOSUPPORT].contains(error.code) {
+            // There is no ::1 here.
+            reserved.withLock { $0.append(socket) }
         }
+        return port
     }
 
     /// Never closed.
     private static let reserved = Mutex<[CInt]>([])
-
-    /// - Returns: nil if somebody has it; -1 if there is no ::1 here.
-    private static func reserved6(_ port: UInt16) throws -> CInt? {
-        let descriptor = socket(AF_INET6, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return -1 }
-        setReusable(descriptor)
-        var address = sockaddr_in6()
-        address.sin6_family = sa_family_t(AF_INET6)
-        address.sin6_port = port.bigEndian
-        address.sin6_addr = in6addr_loopback
-        let isBound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
-            }
-        }
-        if isBound { return descriptor }
-        let code = errno
-        close(descriptor)
-        return code == EADDRINUSE ? nil : -1
-    }
 
     /// A socket that listens on one.
     ///
@@ -52,38 +48,48 @@ public enum FreePort {
         on local: String = "127.0.0.1", port: UInt16 = 0
     ) throws -> (socket: CInt, port: UInt16) {
         // A port that was asked for can be listened on again while connections that were made there still end.
-        let (descriptor, port) = try bound(to: sockaddr_in(address: local, port: port), isReusable: port != 0)
+        let address = sockaddr_in(address: local, port: port)
+        guard let (descriptor, port) = try bound(to: address, isReusable: port != 0) else {
+            throw POSIXError(.EADDRINUSE)
+        }
         guard Glibc.listen(descriptor, 16) == 0 else {
-            let code = errno
+            let error = lastError()
             close(descriptor)
-            throw ChildProcess.Failure(description: "nobody can listen on port \(port): errno \(code)")
+            throw error
         }
         return (descriptor, port)
     }
 
-    private static func bound(
-        to address: sockaddr_in, isReusable: Bool
-    ) throws -> (socket: CInt, port: UInt16) {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        if isReusable { setReusable(descriptor) }
+    /// - Parameter address: a `sockaddr_in` or `sockaddr_in6`.
+    /// - Returns: nil if somebody has that port.
+    private static func bound<Address>(
+        to address: Address, isReusable: Bool
+    ) throws -> (socket: CInt, port: UInt16)? {
+        let family = address is sockaddr_in6 ? AF_INET6 : AF_INET
+        let descriptor = socket(family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw lastError() }
+        var isOn: CInt = isReusable ? 1 : 0
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<CInt>.size))
         var address = address
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var length = socklen_t(MemoryLayout<Address>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
             }
         }
         guard isBound else {
-            let code = errno
+            let error = lastError()
             close(descriptor)
-            throw ChildProcess.Failure(description: "no port is free: errno \(code)")
+            if error.code == .EADDRINUSE { return nil }
+            throw error
         }
-        return (descriptor, UInt16(bigEndian: address.sin_port))
+        // Both kinds of address have it at the same place.
+        let port = withUnsafeBytes(of: address) { $0.load(fromByteOffset: 2, as: UInt16.self) }
+        return (descriptor, UInt16(bigEndian: port))
     }
 
-    private static func setReusable(_ descriptor: CInt) {
-        var isOn: CInt = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<CInt>.size))
+    private static func lastError() -> POSIXError {
+        POSIXError(POSIXErrorCode(rawValue: errno) ?? .EINVAL)
     }
 }
 
@@ -93,5 +99,14 @@ extension sockaddr_in {
         sin_family = sa_family_t(AF_INET)
         sin_port = port.bigEndian
         sin_addr.s_addr = inet_addr(address)
+    }
+}
+
+extension sockaddr_in6 {
+    fileprivate init(loopbackPort port: UInt16) {
+        self.init()
+        sin6_family = sa_family_t(AF_INET6)
+        sin6_port = port.bigEndian
+        sin6_addr = in6addr_loopback
     }
 }
