@@ -463,7 +463,7 @@ import Testing
             }
         }
         let directory = try open(path, match: ["email"])
-        for _ in 0..<20 {
+        for _ in 0..<5 {
             let deadline = Deadline.after(.milliseconds(200))
             await #expect(throws: DirectoryError(.deadlineExceeded, directory: "csv")) {
                 _ = try await directory.lookUp("user1@example.com", by: deadline)
