@@ -40,12 +40,13 @@ import Testing
     }
 
     @Test(arguments: ["sqlite", "csv"])
-    func `what is built answers for the directory once it is retired, as the directory would`(_ type: String) async throws {
+    func `what is built answers for the directory once it is retired`(_ type: String) async throws {
         let place = try await Place(type: type)
         let built = try await place.run(["cache", "build"])
         #expect(built.status == 0, "\(built)")
         // Ten of eleven have a name of their own, two have one between them.
-        #expect(built.output.contains("customers: 11 people: 11 can sign in by it; 1 name of several people"), "\(built)")
+        #expect(
+            built.output.contains("customers: 11 people: 11 can sign in by it; 1 name of several people"), "\(built)")
         try place.configure(type: type, retired: true)
         try FileManager.default.removeItem(atPath: place.folder.file("users"))
         let inspected = try await place.run(["cache", "inspect"])
@@ -75,10 +76,13 @@ import Testing
         let place = try await Place(type: "sqlite")
         #expect(try await place.run(["cache", "inspect"]).status == 1)
         #expect(try await place.run(["cache", "build"]).status == 0)
-        let otherKey = try await place.run(["cache", "inspect", "--format", "json"], key: "another key, as long as that")
+        let otherKey = try await place.run(
+            ["cache", "inspect", "--format", "json"], key: "another key, as long as that")
         #expect(otherKey.status == 3)
         #expect(otherKey.output.contains("\"problem\" : \"other-key\""))
-        try place.configure(type: "sqlite") { $0.replacing("SELECT * FROM users ORDER BY id", with: "SELECT * FROM users") }
+        try place.configure(type: "sqlite") {
+            $0.replacing("SELECT * FROM users ORDER BY id", with: "SELECT * FROM users")
+        }
         let otherRules = try await place.run(["cache", "inspect"])
         #expect(otherRules.status == 3)
         #expect(otherRules.output.contains("migrate-cli cache build"))
