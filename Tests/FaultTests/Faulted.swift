@@ -10,12 +10,13 @@ struct Faulted {
 
     /// What a sign-in may take, short where the budget isn't the feature.
     static let budget = 500
-    /// What an answer may come late by, in milliseconds.
-    private static let lateness = 100
+    /// What an answer may come late by.
+    static let lateness = Duration.milliseconds(100)
 
     let proxy: FaultProxy
     let trigger: ServedTrigger
     private let budget: Int
+    private let lag = MachineLag()
 
     /// - Parameters:
     ///   - behaviour: of the proxy from the start.
@@ -89,24 +90,29 @@ struct Faulted {
 
     static let accepted = UserTable.Expected.user(status: "CONFIRMED", email: user)
 
-    /// What is wrong with an answer, its time included; nil if nothing.
-    private func problem(_ event: String, _ expected: UserTable.Expected) async throws -> String? {
+    /// What is wrong with an answer, and how long it took as this process saw it.
+    private func send(
+        _ event: String, _ expected: UserTable.Expected
+    ) async throws -> (problem: String?, milliseconds: Int) {
         let reply = try await trigger.send(event)
-        // This process may be slow to look; the exact time is in the line.
-        guard reply.duration < .milliseconds(budget + 2500) else { return "answered after \(reply.duration)" }
-        return UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, expected)
+        let problem = UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, expected)
+        return (problem, Int(reply.duration / .milliseconds(1)))
     }
 
-    private func lines(after count: Int, awaiting more: Int) async throws -> [InvocationLine] {
-        // A line is written after its answer.
-        for _ in 0..<200 where try trigger.invocations().count < count + more {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        let lines = try trigger.invocations().dropFirst(count)
-        for line in lines {
-            #expect(line.milliseconds <= budget + Self.lateness, "\(line)")
-        }
-        return Array(lines)
+    /// The lines of sign-ins.
+    ///
+    /// - Parameters:
+    ///   - count: of lines before them.
+    ///   - seen: what each took, as this process saw it.
+    private func lines(
+        after count: Int, seen: [Int], sourceLocation: SourceLocation
+    ) async throws -> [InvocationLine] {
+        let lines = Array(try await trigger.invocations().dropFirst(count))
+        #expect(lines.count == seen.count, sourceLocation: sourceLocation)
+        // Both look at it from behind, each a little later in its own way: what the less late one saw is certain.
+        let slowest = min(seen.max() ?? 0, lines.map(\.milliseconds).max() ?? 0)
+        #expect(slowest <= budget + lag.allowance(over: Self.lateness), "\(lines)", sourceLocation: sourceLocation)
+        return lines
     }
 
     /// One sign-in after the other, each as it has to end.
@@ -114,9 +120,10 @@ struct Faulted {
         _ events: (event: String, expected: UserTable.Expected)..., sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         for (event, expected) in events {
-            let count = try trigger.invocations().count
-            let problem = try await problem(event, expected)
-            let lines = try await lines(after: count, awaiting: 1)
+            lag.reset()
+            let count = try await trigger.invocations().count
+            let (problem, time) = try await send(event, expected)
+            let lines = try await lines(after: count, seen: [time], sourceLocation: sourceLocation)
             #expect(problem == nil, "\(lines)", sourceLocation: sourceLocation)
         }
     }
@@ -128,15 +135,20 @@ struct Faulted {
     func expectOutage(
         of events: [String] = [right, wrong], sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> [String] {
-        let count = try trigger.invocations().count
-        try await withThrowingTaskGroup(of: String?.self) { group in
+        lag.reset()
+        let count = try await trigger.invocations().count
+        let times = try await withThrowingTaskGroup { group in
             for event in events {
-                group.addTask { try await problem(event, .error("DirectoryUnavailable")) }
+                group.addTask { try await send(event, .error("DirectoryUnavailable")) }
             }
-            for try await problem in group { #expect(problem == nil, sourceLocation: sourceLocation) }
+            var times: [Int] = []
+            for try await (problem, time) in group {
+                #expect(problem == nil, sourceLocation: sourceLocation)
+                times.append(time)
+            }
+            return times
         }
-        let lines = try await lines(after: count, awaiting: events.count)
-        #expect(lines.count == events.count, sourceLocation: sourceLocation)
+        let lines = try await lines(after: count, seen: times, sourceLocation: sourceLocation)
         #expect(lines.allSatisfy { $0.verdict == "unavailable" }, "\(lines)", sourceLocation: sourceLocation)
         let reasons = lines.compactMap(\.reason)
         #expect(reasons.count == events.count, "\(lines)", sourceLocation: sourceLocation)
@@ -147,7 +159,7 @@ struct Faulted {
     /// outage.
     func expectRecovery(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let patience = ContinuousClock.now + .seconds(5)
-        var problem = try await problem(Self.right, Self.accepted)
+        var problem = try await send(Self.right, Self.accepted).problem
         while problem != nil, ContinuousClock.now < patience {
             let reply = try await trigger.send(Self.right)
             problem = UserTable.problem(

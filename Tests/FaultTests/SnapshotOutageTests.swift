@@ -79,7 +79,7 @@ import Testing
             }
             for try await case let problem? in group { Issue.record("\(problem)") }
         }
-        let lines = try place.trigger.invocations()
+        let lines = try await place.trigger.invocations()
         #expect(lines.allSatisfy { $0.cache == "snapshot" && $0.milliseconds <= 1100 })
         // The floor of this configuration.
         let denied = lines.filter { $0.verdict == "wrong-password" || $0.verdict == "unknown-user" }
@@ -90,7 +90,7 @@ import Testing
         place.proxy.behaviour = .passing
         try await Task.sleep(for: .seconds(1.5))
         _ = try await place.problem(Faulted.wrong, .unchanged)
-        #expect(try place.trigger.invocations().last?.cache == "none")
+        #expect(try await place.trigger.invocations().last?.cache == "none")
         let log = try await place.trigger.end()
         for secret in UserTable.secrets { #expect(!log.contains(secret)) }
     }

@@ -69,13 +69,4 @@ struct TwoDirectories {
         let reply = try await trigger.send(event)
         return UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, expected)
     }
-
-    /// The lines of all that was asked, in their order, once there are so many.
-    func lines(_ count: Int) async throws -> [InvocationLine] {
-        // A line is written after its answer.
-        for _ in 0..<200 where try trigger.invocations().count < count {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return try trigger.invocations()
-    }
 }

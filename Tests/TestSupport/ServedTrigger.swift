@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// `migrate-cli serve` over a configuration, as a process, asked over HTTP.
 public final class ServedTrigger: Sendable {
@@ -15,6 +16,7 @@ public final class ServedTrigger: Sendable {
     /// With the configuration.
     public let folder: TemporaryFolder
     private let port: Int
+    private let answered = Atomic(0)
 
     /// - Parameters:
     ///   - yaml: connectors.yaml; relative files lie in `folder`.
@@ -41,14 +43,21 @@ public final class ServedTrigger: Sendable {
     public func send(_ event: String, within limit: Duration = .seconds(30)) async throws -> Reply {
         let exchange = try await HTTPExchange.post(
             Array(event.utf8), to: "/2015-03-31/functions/function/invocations", port: port, within: limit)
+        answered.wrappingAdd(1, ordering: .relaxed)
         return Reply(
             status: exchange.status, bytes: exchange.body,
             isError: exchange.header("X-Amz-Function-Error") == "Unhandled", duration: exchange.duration)
     }
 
-    /// Its lines about invocations so far, in their order.
-    public func invocations() throws -> [InvocationLine] {
-        try InvocationLine.all(in: program.errorsSoFar)
+    /// Its lines about invocations, in their order: one for each event that was answered so far, at least.
+    public func invocations() async throws -> [InvocationLine] {
+        var lines = try InvocationLine.all(in: program.errorsSoFar)
+        // A line is written after its answer.
+        for _ in 0..<200 where lines.count < answered.load(ordering: .relaxed) {
+            try await Task.sleep(for: .milliseconds(10))
+            lines = try InvocationLine.all(in: program.errorsSoFar)
+        }
+        return lines
     }
 
     /// Stops it.
