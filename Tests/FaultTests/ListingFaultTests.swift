@@ -69,7 +69,7 @@ import Testing
         let opened = try await open(kind)
         expectWhole(await listing(opened))
         let whole = try #require(opened.proxy.deliveries.last)
-        for part in stride(from: 0, to: whole, by: whole / 10) {
+        for part in stride(from: 0, to: whole - 30, by: whole / 10) {
             for behaviour in [FaultProxy.Behaviour.resetting(after: part), .stalling(after: part)] {
                 opened.proxy.behaviour = behaviour
                 let outcome = await listing(opened, stallLimit: .milliseconds(100))

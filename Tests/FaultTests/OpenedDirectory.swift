@@ -20,7 +20,8 @@ struct OpenedDirectory {
         case .postgres:
             proxy = try FaultProxy(to: servers.postgres.port)
             (yaml, environment) = Faulted.postgres(
-                servers.postgres.connection(database: Servers.database, "port=\(proxy.port)"))
+                servers.postgres.connection(
+                    database: Servers.database, "port=\(proxy.port) sslmode=\(isPlain ? "disable" : "require")"))
         case .ldap:
             proxy = try FaultProxy(to: isPlain ? servers.ldap.plainPort : servers.ldap.tlsPort)
             (yaml, environment) = Faulted.ldap(
