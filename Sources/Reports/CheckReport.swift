@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 public import MigrationCore
 
 /// What is to be said about a configuration's file.
@@ -31,20 +26,13 @@ public struct CheckReport: Sendable {
 
     /// One JSON object. The format only gains members.
     public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         var all = problems.map { problem in
             Problem(
                 severity: problem.severity.rawValue, line: problem.position.line, column: problem.position.column,
                 message: problem.message)
         }
         if let failure { all.append(Problem(severity: "error", line: nil, column: nil, message: failure)) }
-        do {
-            return String(
-                decoding: try encoder.encode(Document(file: file, valid: isValid, problems: all)), as: UTF8.self)
-        } catch {
-            preconditionFailure("the report has no value that JSON can't hold: \(error)")
-        }
+        return Document(file: file, valid: isValid, problems: all).reportJSON()
     }
 
     private struct Document: Encodable {

@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 public import MigrationCore
 
 /// What `doctor` found out, directory by directory in the file's order.
@@ -67,8 +62,6 @@ public struct DoctorReport: Sendable {
 
     /// For programs. The format only gains members.
     public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(
             problems: count(.problem), unknown: count(.unknown), warnings: count(.warning),
             directories: examinations.map { examination in
@@ -79,11 +72,7 @@ public struct DoctorReport: Sendable {
             snapshot: snapshot.map { findings in
                 Document.Snapshot(findings: findings.map { Document.Finding($0) })
             })
-        do {
-            return String(decoding: try encoder.encode(document), as: UTF8.self)
-        } catch {
-            preconditionFailure("the report has no value that JSON can't hold: \(error)")
-        }
+        return document.reportJSON()
     }
 
     private struct Document: Encodable {

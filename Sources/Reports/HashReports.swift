@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 public import PasswordHashing
 
 /// What stored hashes are: `hash identify`. Nothing of a hash is in it.
@@ -70,7 +65,7 @@ public struct HashIdentifyReport: Sendable {
 
     /// An object a line for each, so that a column of a million is a stream of them.
     public var json: String {
-        hashes.map { HashVerifyReport.json($0) }.joined(separator: "\n")
+        hashes.map { $0.reportJSON(onOneLine: true) }.joined(separator: "\n")
     }
 }
 
@@ -85,17 +80,7 @@ public struct HashVerifyReport: Sendable, Encodable {
     }
 
     public var text: String { "\(result) (\(scheme ?? "unknown scheme"))" }
-    public var json: String { Self.json(self) }
-
-    fileprivate static func json(_ value: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return String(decoding: try encoder.encode(value), as: UTF8.self)
-        } catch {
-            preconditionFailure("the report has no value that JSON can't hold: \(error)")
-        }
-    }
+    public var json: String { reportJSON(onOneLine: true) }
 }
 
 /// `hash verify --batch`.

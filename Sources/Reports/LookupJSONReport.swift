@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 internal import MigrationCore
 
 /// A `LookupReport` for programs. The format only gains members.
@@ -98,13 +93,7 @@ public struct LookupJSONReport: Encodable {
 
     /// One JSON object, for people too.
     public var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        } catch {
-            preconditionFailure("the report has no value that JSON can't hold: \(error)")
-        }
+        reportJSON()
     }
 
     private static func attribute(_ attribute: LookupReport.Attribute) -> Attribute {

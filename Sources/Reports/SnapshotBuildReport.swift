@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 public import MigrationCore
 
 /// What `cache build` says it has written.
@@ -55,8 +50,6 @@ public struct SnapshotBuildReport: Sendable {
 
     /// One JSON object. The format only gains members.
     public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(
             file: path, seconds: duration / .seconds(1),
             directories: directories.map {
@@ -64,11 +57,7 @@ public struct SnapshotBuildReport: Sendable {
                     name: $0.name, retired: $0.isRetired, checksPasswords: $0.checksPasswords,
                     counts: SnapshotCounts($0.counts), missingColumns: $0.missingColumns)
             })
-        do {
-            return String(decoding: try encoder.encode(document), as: UTF8.self)
-        } catch {
-            preconditionFailure("the report has no value that JSON can't hold: \(error)")
-        }
+        return document.reportJSON()
     }
 
     /// With one digit after the point.

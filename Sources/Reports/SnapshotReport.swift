@@ -64,8 +64,6 @@ public struct SnapshotReport: Sendable {
 
     /// One JSON object. The format only gains members.
     public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let contents = inspection.contents
         let document = Document(
             file: inspection.path, usable: inspection.problem == nil, problem: inspection.problem?.rawValue,
@@ -75,11 +73,7 @@ public struct SnapshotReport: Sendable {
             directories: inspection.directories.map { Document.Directory($0) },
             notInConfiguration: inspection.strangers,
             keyWarning: inspection.keyWarning)
-        do {
-            return String(decoding: try encoder.encode(document), as: UTF8.self)
-        } catch {
-            preconditionFailure("the report has no value that JSON can't hold: \(error)")
-        }
+        return document.reportJSON()
     }
 
     private static func seconds(_ duration: Duration) -> Int {

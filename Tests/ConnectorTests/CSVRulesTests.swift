@@ -130,7 +130,7 @@ import Testing
     /// Random bytes of those that mean something, in pieces of every size: the pieces must not matter.
     @Test(arguments: 1...20)
     func `a record ends at one place, whatever pieces it comes in`(_ seed: Int) async {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         for delimiter in [",", "§", "漢"] {
             let delimiterBytes = Array(delimiter.utf8)
             for _ in 0..<20 {
@@ -331,22 +331,5 @@ import Testing
     func `case is folded scalar by scalar, without normalisation`(_ text: String, _ folded: String) {
         #expect(MatchRule(isCaseSensitive: false).fold(text) == Array(folded.utf8))
         #expect(MatchRule(isCaseSensitive: true).fold(text) == Array(text.utf8))
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

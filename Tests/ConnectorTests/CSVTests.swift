@@ -492,7 +492,7 @@ import Testing
     /// Bytes that mean something, and others: nothing crashes or hangs, and what a listing has a look-up finds.
     @Test(arguments: 1...20)
     func `random bytes crash nothing`(_ seed: Int) async throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let file = try CSVFixture("id,name\n")
         for encoding in ["utf-8", "iso-8859-1", "windows-1252"] {
             let directory = try open(file.path, more: ["encoding": .text(encoding)])

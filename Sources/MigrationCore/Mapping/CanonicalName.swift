@@ -57,10 +57,7 @@ package struct CanonicalName: Sendable {
 
     /// A name as it is compared: two names are the same if these have the same scalars.
     package func comparable(_ name: String) -> String {
-        if pool.isCaseSensitive { return name }
-        var lowercase = String.UnicodeScalarView()
-        lowercase.append(contentsOf: name.unicodeScalars.lazy.map(\.simpleLowercase))
-        return String(lowercase)
+        pool.isCaseSensitive ? name : name.simpleLowercased
     }
 }
 
@@ -89,6 +86,15 @@ package struct ComparableNames: Sendable {
             if !comparable.contains(where: { $0.hasSameScalars(as: name) }) { comparable.append(name) }
         }
         return comparable
+    }
+}
+
+extension String {
+    /// By the simple lowercase mapping of each scalar.
+    var simpleLowercased: String {
+        var lowercase = String.UnicodeScalarView()
+        lowercase.append(contentsOf: unicodeScalars.lazy.map(\.simpleLowercase))
+        return String(lowercase)
     }
 }
 

@@ -90,8 +90,7 @@ extension UserMigrator {
         } else {
             // Whoever knows a name could keep its owner out; where the directory itself locks accounts, they can anyway.
             guard member.configuration.password == .bind else { return true }
-            let scalars = question.identifier.unicodeScalars.map { Character($0.simpleLowercase) }
-            user = "name:" + String(scalars)
+            user = "name:" + question.identifier.simpleLowercased
         }
         guard try await attempts.begin(user) else { return false }
         step.attempt = (user, .uncounted)
