@@ -18,6 +18,7 @@ let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swi
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
@@ -51,6 +52,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The Runtime API client and `serve`.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // HTTPS to AWS: proxies, pooled connections, time-outs.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // connectors.yaml; linked by migrate-cli alone, because it brings ICU along.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -67,6 +70,8 @@ let package = Package(
         .target(name: "Threads"),
         .target(name: "SQLiteAccess", dependencies: ["CSQLite"]),
         .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging, coreMetrics]),
+
+        .target(name: "AWSClient", dependencies: [asyncHTTPClient, crypto, logging, nioCore]),
 
         // The domain
         .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
@@ -96,6 +101,8 @@ let package = Package(
             sources: ["ConnectorRegistry.swift"]),
         .target(
             name: "SnapshotStore", dependencies: ["MigrationCore", "SQLiteAccess", "Threads", crypto, logging]),
+        .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore"]),
+        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
         // `doctor`'s own look at a certificate: libldap and GnuTLS don't say what is wrong with one.
@@ -120,6 +127,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
             path: "Tests/TestSupport"),
+        .testTarget(name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport", crypto, logging]),
+        .testTarget(
+            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport"]),
+        .testTarget(
+            name: "SecretProvidersTests",
+            dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
         .testTarget(
             name: "PasswordHashingTests", dependencies: ["PasswordHashing", "Reports"], resources: [.copy("Vectors")]),

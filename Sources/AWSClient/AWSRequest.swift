@@ -1,0 +1,71 @@
+/// One request to a service, not signed yet. It says nothing of Region, host and credentials: those are the client's.
+public struct AWSRequest: Sendable, Hashable {
+    public var service: AWSService
+    public var method: String
+    /// Percent-encoded as it goes over the wire; starts with `/`.
+    public var path: String
+    /// Not encoded yet, in any order.
+    public var query: [Parameter]
+    /// Beside `Host` and what signing adds.
+    public var headers: [Parameter]
+    public var body: [UInt8]
+
+    public struct Parameter: Sendable, Hashable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        _ service: AWSService, method: String, path: String, query: [Parameter] = [], headers: [Parameter] = [],
+        body: [UInt8] = []
+    ) {
+        self.service = service
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// An operation of a service that speaks AWS JSON.
+    ///
+    /// - Parameters:
+    ///   - target: `X-Amz-Target`, such as `AWSCognitoIdentityProviderService.DescribeUserPool`.
+    ///   - version: of the protocol.
+    /// - SeeAlso: Smithy documentation, "AWS JSON 1.1 protocol".
+    public static func json(
+        _ service: AWSService, target: String, version: String = "1.1", _ input: JSON = [:]
+    ) -> AWSRequest {
+        AWSRequest(
+            service, method: "POST", path: "/",
+            headers: [
+                Parameter("Content-Type", "application/x-amz-json-\(version)"), Parameter("X-Amz-Target", target),
+            ],
+            body: input.bytes)
+    }
+}
+
+/// What a service answered: a success (2xx). Everything else is an `AWSError`.
+public struct AWSResponse: Sendable {
+    public let status: Int
+    public let headers: [AWSRequest.Parameter]
+    public let body: [UInt8]
+
+    public init(status: Int, headers: [AWSRequest.Parameter] = [], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The body as JSON; an empty body is an empty object.
+    public func json() throws(AWSError) -> JSON {
+        guard !body.isEmpty else { return [:] }
+        guard let value = JSON(bytes: body) else { throw AWSError(.badAnswer, detail: "the answer is not JSON") }
+        return value
+    }
+}
