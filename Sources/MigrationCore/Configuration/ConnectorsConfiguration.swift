@@ -50,6 +50,19 @@ public struct ConnectorsConfiguration: Sendable, Hashable, Codable {
     public var pool: UserPoolSettings {
         userPool.settings ?? .assumed(hasUsername: username != nil)
     }
+
+    /// Every attribute that some directory's users get, each once, in the file's order.
+    public var madeAttributes: [String] {
+        var seen: Set<String> = []
+        return (attributes + directories.flatMap(\.attributes)).map(\.attribute).filter { seen.insert($0).inserted }
+    }
+
+    /// Whether every directory's users get the attribute.
+    public func makes(_ attribute: String) -> Bool {
+        attributes.contains { $0.attribute == attribute }
+            || !directories.isEmpty
+                && directories.allSatisfy { $0.attributes.contains { $0.attribute == attribute } }
+    }
 }
 
 /// The `user_pool:` section.
