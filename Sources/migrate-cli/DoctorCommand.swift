@@ -43,7 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let snapshot = place.map { place in
             SnapshotFindings(SnapshotInspector.inspection(of: place, file.configuration)).findings
         }
-        let report = DoctorReport(examinations, snapshot: snapshot)
+        let report = DoctorReport(examinations, snapshot: snapshot, pool: .leftOut)
         try Output.data(common.format == .json ? report.json : report.text)
         if report.hasProblems { throw ExitStatus.rejected.exitCode }
         if report.hasUnknowns { throw ExitStatus.outage.exitCode }

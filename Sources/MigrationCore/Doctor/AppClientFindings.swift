@@ -32,7 +32,8 @@ struct AppClientFindings {
         return Finding(
             .appClientWithoutPassword, areOthersCapable ? .warning : .problem,
             "\(name): sends Cognito no password\(by), so the trigger isn't called\(client.hasHostedLogin ? ", also not from the hosted pages" : "")",
-            advice: "add ALLOW_USER_PASSWORD_AUTH (a server: ALLOW_ADMIN_USER_PASSWORD_AUTH) to its ExplicitAuthFlows and "
+            advice:
+                "add ALLOW_USER_PASSWORD_AUTH (a server: ALLOW_ADMIN_USER_PASSWORD_AUTH) to its ExplicitAuthFlows and "
                 + "let the app use that flow until the move is over; \"migrate-cli attach apply --client \(client.id)\" "
                 + "does the first")
     }
@@ -42,7 +43,8 @@ struct AppClientFindings {
         return Finding(
             .appClientShowsWhoExists, .warning,
             "\(Self.name(client)): Cognito's answers tell who exists (PreventUserExistenceErrors isn't ENABLED)",
-            advice: "set PreventUserExistenceErrors: ENABLED, and let the app always offer Forgot password: whoever must "
+            advice:
+                "set PreventUserExistenceErrors: ENABLED, and let the app always offer Forgot password: whoever must "
                 + "reset it is then told \"Incorrect username or password.\" like everybody else")
     }
 

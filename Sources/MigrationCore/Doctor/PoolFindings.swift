@@ -36,7 +36,8 @@ public struct PoolFindings: Sendable {
     private func reached(_ pool: PoolDescription) -> Finding {
         let names = pool.settings.usernameAttributes.map(\.rawValue)
         let aliases = pool.settings.aliasAttributes.map(\.rawValue)
-        var what = names.isEmpty ? "people sign in by user name" : "people sign in by \(names.joined(separator: " or "))"
+        var what =
+            names.isEmpty ? "people sign in by user name" : "people sign in by \(names.joined(separator: " or "))"
         if !aliases.isEmpty { what += " or by \(aliases.joined(separator: ", "))" }
         return Finding(.pool, .ok, "\(observation.id): \(what)")
     }
@@ -55,7 +56,8 @@ public struct PoolFindings: Sendable {
         case (false, _?):
             findings.append(
                 Finding(
-                    .poolNames, .problem, "username is in the configuration, and the pool names its users by "
+                    .poolNames, .problem,
+                    "username is in the configuration, and the pool names its users by "
                         + names.joined(separator: " or "), advice: "leave username out"))
         case (true, nil):
             findings.append(
@@ -84,7 +86,8 @@ public struct PoolFindings: Sendable {
                 Finding(
                     .poolCaseSensitive, .warning,
                     "the pool tells names apart by case: Ana@example.com and ana@example.com are two users",
-                    advice: "people type both; make a pool with UsernameConfiguration CaseSensitive: false (it can't be "
+                    advice:
+                        "people type both; make a pool with UsernameConfiguration CaseSensitive: false (it can't be "
                         + "changed later), or map names with transform: [lowercase] and let the app send them so"))
         }
         return findings
@@ -154,7 +157,8 @@ public struct PoolFindings: Sendable {
                     .signUpOpen, .warning,
                     "anybody may sign up, also with the name or address of somebody who hasn't migrated yet; that "
                         + "person would then sign in to a stranger's new account, or not at all",
-                    advice: "until the move is over let only administrators create users (AllowAdminCreateUserOnly), or "
+                    advice:
+                        "until the move is over let only administrators create users (AllowAdminCreateUserOnly), or "
                         + "refuse such sign-ups with a pre sign-up trigger"))
         }
         findings += passwords(pool)
@@ -251,7 +255,8 @@ public struct PoolFindings: Sendable {
                     + (quota.provisioned == quota.included ? "" : " (\(quota.included) included)")
             }
             return [
-                Finding(.quota, .ok, "requests a second for the account in this Region: " + each.joined(separator: ", "))
+                Finding(
+                    .quota, .ok, "requests a second for the account in this Region: " + each.joined(separator: ", "))
             ]
         }
     }
@@ -280,7 +285,8 @@ enum CloudFailure {
         case .unreachable:
             return Finding(
                 code, .unknown, "\(what) can't be looked at: AWS can't be reached\(detail)",
-                advice: "see whether this machine gets out to AWS, by HTTPS_PROXY if there is a proxy; or leave the cloud "
+                advice:
+                    "see whether this machine gets out to AWS, by HTTPS_PROXY if there is a proxy; or leave the cloud "
                     + "out with --offline")
         case .other(let name):
             return Finding(code, .unknown, "\(what) can't be looked at: \(name)\(detail)")

@@ -21,6 +21,13 @@ struct TriggerFindings {
                     advice: "migrate-cli attach --function \(expected ?? "ARN_OF_THE_ALIAS")")
             ]
         }
+        guard let function = Parts(arn) else {
+            return [
+                Finding(
+                    .triggerOther, .problem, "the pool calls \(arn), which is no function",
+                    advice: "migrate-cli attach --function \(expected ?? "ARN_OF_THE_ALIAS")")
+            ]
+        }
         var findings: [Finding] = []
         if let expected, expected != arn {
             findings.append(
@@ -30,7 +37,7 @@ struct TriggerFindings {
         } else {
             findings.append(Finding(.trigger, .ok, "the pool calls \(arn)"))
         }
-        findings += form(of: arn)
+        findings += form(function)
         switch observation.function {
         case nil: break
         case .failure(let failure): findings.append(CloudFailure.finding(failure, .triggerFunction, "the function"))
@@ -40,24 +47,36 @@ struct TriggerFindings {
     }
 
     /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`
-    private func form(of arn: String) -> [Finding] {
-        let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count >= 7, fields[2] == "lambda", fields[5] == "function" else {
-            return [Finding(.triggerOther, .problem, "\(arn) is no function's ARN")]
+    private struct Parts {
+        let region: Substring
+        /// Empty without one.
+        let qualifier: Substring
+
+        init?(_ arn: String) {
+            let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
+            guard (7...8).contains(fields.count), fields[2] == "lambda", fields[5] == "function" else { return nil }
+            region = fields[3]
+            qualifier = fields.count == 8 ? fields[7] : ""
         }
+
+        var isLatest: Bool { qualifier.isEmpty || qualifier == "$LATEST" }
+        var isVersion: Bool { !qualifier.isEmpty && qualifier.allSatisfy(\.isNumber) }
+    }
+
+    private func form(_ function: Parts) -> [Finding] {
         var findings: [Finding] = []
-        if let region = observation.region, fields[3] != region {
+        if let region = observation.region, function.region != region {
             findings.append(
                 Finding(
-                    .triggerOther, .problem, "the function is in \(fields[3]), the pool in \(region): Cognito can't call it",
+                    .triggerOther, .problem,
+                    "the function is in \(function.region), the pool in \(region): Cognito can't call it",
                     advice: "deploy the function in \(region)"))
         }
-        let qualifier = fields.count > 7 ? fields[7] : ""
-        if qualifier.isEmpty || qualifier == "$LATEST" || qualifier.allSatisfy(\.isNumber) {
-            let what = qualifier.isEmpty || qualifier == "$LATEST" ? "whatever was uploaded last" : "a fixed version"
+        if function.isLatest || function.isVersion {
             findings.append(
                 Finding(
-                    .triggerNotAlias, .warning, "the pool calls \(what), not an alias",
+                    .triggerNotAlias, .warning,
+                    "the pool calls \(function.isLatest ? "whatever was uploaded last" : "a fixed version"), not an alias",
                     advice: "publish a version, let an alias name it, and attach the alias: then a bad version is taken "
                         + "back in seconds, and concurrency can be provisioned"))
         }
@@ -87,7 +106,8 @@ struct TriggerFindings {
                     .triggerPermissionBroad, .warning,
                     "its policy lets Cognito call it for other pools, too: \(missing.joined(separator: " and ")) "
                         + "\(missing.count == 1 ? "isn't" : "aren't") asked for",
-                    advice: "\"migrate-cli attach apply\" adds a permission with both conditions; then remove this one"))
+                    advice: "\"migrate-cli attach apply\" adds a permission with both conditions; then remove this one")
+            )
         case .success(.none):
             findings.append(
                 Finding(
