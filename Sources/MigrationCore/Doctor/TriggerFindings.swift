@@ -77,7 +77,8 @@ struct TriggerFindings {
                 Finding(
                     .triggerNotAlias, .warning,
                     "the pool calls \(function.isLatest ? "whatever was uploaded last" : "a fixed version"), not an alias",
-                    advice: "publish a version, let an alias name it, and attach the alias: then a bad version is taken "
+                    advice:
+                        "publish a version, let an alias name it, and attach the alias: then a bad version is taken "
                         + "back in seconds, and concurrency can be provisioned"))
         }
         return findings
