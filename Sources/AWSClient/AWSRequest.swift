@@ -48,6 +48,19 @@ public struct AWSRequest: Sendable, Hashable {
             ],
             body: input.bytes)
     }
+
+    /// An operation of a service that speaks the query protocol, and answers in XML.
+    ///
+    /// - SeeAlso: Smithy documentation, "AWS query protocol".
+    public static func query(
+        _ service: AWSService, action: String, version: String, _ parameters: [Parameter]
+    ) -> AWSRequest {
+        let form = [Parameter("Action", action), Parameter("Version", version)] + parameters
+        return AWSRequest(
+            service, method: "POST", path: "/",
+            headers: [Parameter("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
+            body: Array(SignatureV4.encodedQuery(form).utf8))
+    }
 }
 
 /// What a service answered: a success (2xx). Everything else is an `AWSError`.
