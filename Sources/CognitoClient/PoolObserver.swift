@@ -1,5 +1,6 @@
 public import AWSClient
 public import MigrationCore
+public import Threads
 
 /// Looks at the user pool for `doctor`: reads settings, changes nothing, and reads no user.
 public struct PoolObserver: Sendable {
@@ -38,14 +39,14 @@ public struct PoolObserver: Sendable {
                 id: id, region: aws.region, pool: pool, clients: .failure(failure), quotas: .failure(failure))
         }
         async let clients = self.clients(of: id)
-        async let function = self.function(description.triggers["UserMigration"], pool: id)
+        async let function = self.function(description.triggers["UserMigration"], pool: description.arn)
         async let role = self.role(logsRole)
         async let quotas = self.quotas()
         var observation = PoolObservation(
             id: id, region: aws.region, pool: pool, clients: await clients, function: await function,
             logsRole: await role, quotas: await quotas)
         if case .success(let answer) = answer, let date = answer.date {
-            observation.clock = .init(server: UnixTime(sinceEpoch: date), before: before, after: after)
+            observation.clock = .init(server: UnixTime(sinceEpoch: .seconds(date)), before: before, after: after)
         }
         return observation
     }
@@ -61,7 +62,7 @@ public struct PoolObserver: Sendable {
             let recovery = pool["AccountRecoverySetting"]?["RecoveryMechanisms"]?.array ?? []
             return .success(
                 PoolDescription(
-                    settings: try UserPoolSettings(describeUserPool: pool.bytes),
+                    arn: pool["Arn"]?.string, settings: try UserPoolSettings(describeUserPool: pool.bytes),
                     mfa: pool["MfaConfiguration"]?.string.flatMap { .init(rawValue: $0) } ?? .off,
                     allowsSignUp: pool["AdminCreateUserConfig"]?["AllowAdminCreateUserOnly"]?.boolean != true,
                     recovery: recovery.sorted { ($0["Priority"]?.integer ?? 0) < ($1["Priority"]?.integer ?? 0) }
@@ -120,8 +121,24 @@ public struct PoolObserver: Sendable {
 
     // MARK: The function
 
-    private func function(_ arn: String?, pool: String) async -> PoolObservation.Seen<TriggerFunction>? {
-        nil
+    private func function(_ arn: String?, pool: String?) async -> PoolObservation.Seen<TriggerFunction>? {
+        guard let arn, let function = FunctionARN(arn) else { return nil }
+        let lambda = LambdaFunctionClient(aws, by: deadline)
+        let settings = await seen("lambda:GetFunctionConfiguration") { () async throws(AWSError) in
+            Self.settings(try await lambda.configuration(of: function))
+        }
+        let permission = await seen("lambda:GetPolicy") { () async throws(AWSError) in
+            InvokePermission(try await lambda.policy(of: function), poolARN: pool)
+        }
+        return .success(TriggerFunction(arn: arn, settings: settings, permission: permission))
+    }
+
+    private static func settings(_ answer: JSON) -> FunctionSettings {
+        FunctionSettings(
+            timeout: .seconds(answer["Timeout"]?.integer ?? 3), memoryMB: answer["MemorySize"]?.integer ?? 128,
+            // Not there in older answers.
+            state: answer["State"]?.string ?? "Active", runtime: answer["Runtime"]?.string,
+            handler: answer["Handler"]?.string)
     }
 
     // MARK: Bulk work
@@ -140,36 +157,18 @@ public struct PoolObserver: Sendable {
 
     /// Whether the trust policy in an answer of GetRole lets Cognito take the role. The policy is JSON, percent-encoded.
     static func trustsCognito(_ answer: String) -> Bool {
-        guard let start = answer.firstRange(of: "<AssumeRolePolicyDocument>")?.upperBound,
-            let end = answer[start...].firstRange(of: "</AssumeRolePolicyDocument>")?.lowerBound,
-            let policy = JSON(bytes: percentDecoded(answer[start..<end]))
+        guard let text = XMLText.value(of: "AssumeRolePolicyDocument", in: answer),
+            let policy = JSON(bytes: AWSRequest.percentDecoded(text))
         else { return false }
-        return policy.statements.contains { statement in
-            statement["Effect"]?.string == "Allow"
-                && statement["Principal"]?["Service"]?.oneOrMore.contains("cognito-idp.amazonaws.com") == true
-                && statement["Action"]?.oneOrMore.contains { ["sts:AssumeRole", "sts:*", "*"].contains($0) } == true
-        }
-    }
-
-    /// RFC 3986, 2.1.
-    private static func percentDecoded(_ text: Substring) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return bytes
+        return PolicyStatement.all(of: policy).contains { $0.allows("sts:AssumeRole", by: "cognito-idp.amazonaws.com") }
     }
 
     /// The categories that a move lives by.
     ///
     /// - SeeAlso: AWS documentation, "Quotas in Amazon Cognito", for the operations of each.
-    private static let categories = ["UserAuthentication", "UserCreation", "UserAccountRecovery", "UserUpdate", "UserList"]
+    private static let categories = [
+        "UserAuthentication", "UserCreation", "UserAccountRecovery", "UserUpdate", "UserList",
+    ]
 
     private func quotas() async -> PoolObservation.Seen<[Quota]> {
         await seen("cognito-idp:GetProvisionedLimit") { () async throws(AWSError) in
@@ -226,13 +225,32 @@ extension PoolObservation.Failure {
     }
 }
 
-extension JSON {
-    /// The statements of a policy: one, or a list.
-    var statements: [JSON] {
-        guard let statement = self["Statement"] else { return [] }
-        return statement.array ?? [statement]
+extension InvokePermission {
+    /// What the statements of a function's policy let Cognito do for a pool.
+    ///
+    /// - Parameter poolARN: nil where it isn't known; then a condition is taken for the right one.
+    init(_ statements: [PolicyStatement], poolARN: String?) {
+        let account = poolARN?.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map(
+            String.init)
+        var found: Self = .none
+        for statement in statements
+        where statement.allows("lambda:InvokeFunction", by: "cognito-idp.amazonaws.com") {
+            let asked = [("AWS:SourceArn", poolARN), ("AWS:SourceAccount", account)].map { key, value in
+                (
+                    key,
+                    value.map { statement.asks(for: $0, under: key) }
+                        ?? statement.conditions[key.lowercased()].map { _ in true }
+                )
+            }
+            // It is for another pool.
+            if asked.contains(where: { $0.1 == false }) { continue }
+            let missing = asked.filter { $0.1 == nil }.map(\.0)
+            if missing.isEmpty {
+                if found == .none { found = .exact }
+            } else {
+                found = .broad(missing: missing)
+            }
+        }
+        self = found
     }
-
-    /// A text, or a list of them.
-    var oneOrMore: [String] { string.map { [$0] } ?? strings ?? [] }
 }

@@ -75,6 +75,11 @@ public struct UserPoolReference: Sendable, Hashable, Codable {
     /// What that file says, once it was read.
     public var settings: UserPoolSettings?
 
+    /// The Region that the pool is in: as written, or as its id begins; nil without either.
+    public var knownRegion: String? {
+        region ?? id.flatMap { id in id.firstIndex(of: "_").map { String(id[..<$0]) } }
+    }
+
     public init(
         id: String? = nil, region: String? = nil, endpoint: String? = nil, schema: String? = nil,
         settings: UserPoolSettings? = nil

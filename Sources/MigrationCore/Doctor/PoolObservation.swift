@@ -71,6 +71,7 @@ public struct PoolDescription: Sendable, Hashable {
         case required = "ON"
     }
 
+    public var arn: String?
     public var settings: UserPoolSettings
     public var mfa: MFA
     /// Whether anybody may sign up.
@@ -84,9 +85,11 @@ public struct PoolDescription: Sendable, Hashable {
     public var triggers: [String: String]
 
     public init(
-        settings: UserPoolSettings, mfa: MFA = .off, allowsSignUp: Bool = false, recovery: [String] = [],
+        arn: String? = nil, settings: UserPoolSettings, mfa: MFA = .off, allowsSignUp: Bool = false,
+        recovery: [String] = [],
         sendsByCognito: Bool = false, triggers: [String: String] = [:]
     ) {
+        self.arn = arn
         self.settings = settings
         self.mfa = mfa
         self.allowsSignUp = allowsSignUp
