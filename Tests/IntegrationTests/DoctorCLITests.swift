@@ -111,7 +111,7 @@ import Testing
               name: { template: "{givenName} {sn}" }
             """
         let result = try await Self.doctor(
-            yaml, ["--format", "json"], environment: ["READER_PASSWORD": ActiveDirectoryServer.password])
+            yaml, ["--offline", "--format", "json"], environment: ["READER_PASSWORD": ActiveDirectoryServer.password])
         let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
         let directory = try #require((object?["directories"] as? [[String: Any]])?.first)
         let findings = try #require(directory["findings"] as? [[String: Any]])
