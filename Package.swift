@@ -104,7 +104,7 @@ let package = Package(
             sources: ["ConnectorRegistry.swift"]),
         .target(
             name: "SnapshotStore", dependencies: ["MigrationCore", "SQLiteAccess", "Threads", crypto, logging]),
-        .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore"]),
+        .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
         .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
@@ -121,8 +121,8 @@ let package = Package(
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
-                "Reports", "SnapshotStore", "TLSInspection", "Threads",
+                "AWSClient", "CognitoClient", "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime",
+                "PasswordHashing", "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
@@ -133,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
         .testTarget(
-            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport"]),
+            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
         .testTarget(
             name: "SecretProvidersTests",
             dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),

@@ -32,6 +32,9 @@ public struct AWSRequest: Sendable, Hashable {
         self.body = body
     }
 
+    /// A part of a path, or a value of a form, in which nothing has a meaning of its own.
+    public static func percentEncoded(_ text: String) -> String { SignatureV4.encoded(text) }
+
     /// An operation of a service that speaks AWS JSON.
     ///
     /// - Parameters:
@@ -73,6 +76,11 @@ public struct AWSResponse: Sendable {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+
+    /// When it was answered, by the service's clock, in seconds since 1970; nil where it doesn't say.
+    public var date: Int64? {
+        headers.first { $0.name.lowercased() == "date" }.flatMap { CivilTime(httpDate: $0.value)?.seconds }
     }
 
     /// The body as JSON; an empty body is an empty object.

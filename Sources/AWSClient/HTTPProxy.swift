@@ -43,7 +43,7 @@ struct HTTPProxy: Sendable {
         rest = rest.prefix { $0 != "/" }
         var credentials: String?
         if let at = rest.lastIndex(of: "@") {
-            let user = AWSEndpoint.percentDecoded(rest[..<at])
+            let user = AWSRequest.percentDecoded(rest[..<at])
             credentials = Base64.encoded(user)
             rest = rest[rest.index(after: at)...]
         }

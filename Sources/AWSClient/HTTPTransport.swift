@@ -47,12 +47,18 @@ final class HTTPTransport: Sendable {
     private let clients = Mutex<Clients>(.init())
 
     /// What has to be shut down once it was made.
-    private struct Clients {
+    private struct Clients: Sendable {
         var group: MultiThreadedEventLoopGroup?
         var direct: HTTPClient?
         /// By the proxy's address.
         var proxied: [String: HTTPClient] = [:]
         var isClosed = false
+
+        func shutDown() async {
+            // What fails to close has nothing that would be lost.
+            for client in [direct].compactMap({ $0 }) + Array(proxied.values) { try? await client.shutdown() }
+            try? await group?.shutdownGracefully()
+        }
     }
 
     init(proxy: HTTPProxy, authorities: String?) {
@@ -144,13 +150,19 @@ final class HTTPTransport: Sendable {
 
     /// Ends the connections and the thread, if there are any.
     func close() async {
-        let closing = clients.withLock { clients in
+        await takeClients().shutDown()
+    }
+
+    // Whoever forgot to close it doesn't lose the thread.
+    deinit {
+        let clients = takeClients()
+        if clients.group != nil { Task { await clients.shutDown() } }
+    }
+
+    private func takeClients() -> Clients {
+        clients.withLock { clients in
             defer { clients = Clients(isClosed: true) }
             return clients
         }
-        for client in [closing.direct].compactMap({ $0 }) + Array(closing.proxied.values) {
-            try? await client.shutdown()
-        }
-        try? await closing.group?.shutdownGracefully()
     }
 }

@@ -11,13 +11,14 @@ enum Base64 {
     }
 }
 
-extension AWSEndpoint {
+extension AWSRequest {
     /// RFC 3986, 2.1.
-    static func percentDecoded(_ text: Substring) -> [UInt8] {
+    public static func percentDecoded(_ text: some StringProtocol) -> [UInt8] {
         var bytes: [UInt8] = []
-        var rest = text.utf8[...]
+        var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {
