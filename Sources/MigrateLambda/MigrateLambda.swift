@@ -62,7 +62,10 @@ struct MigrateLambda {
         do throws(TextFile.Unreadable) {
             bytes = try TextFile.bytes(of: path, maxBytes: 8 << 20)
         } catch {
-            throw StartFailure(description: "\(path): \(error.reason)")
+            throw StartFailure(
+                description:
+                    "\(path): \(error.reason); the compiled configuration belongs there, or where MIGRATE_CONFIG "
+                    + "says; make it with \"migrate-cli config compile -o FILE\"")
         }
         do {
             let configuration = try CompiledConfiguration(json: bytes).configuration
