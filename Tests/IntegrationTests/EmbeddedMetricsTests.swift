@@ -10,12 +10,14 @@ import Testing
         .deletingLastPathComponent()
 
     private func function(_ environment: [String: String] = [:]) async throws -> LambdaProcess {
-        let file = try await SQLiteFile(UserTable.sql)
+        let files = try TemporaryFolder("metrics")
+        let database = try await SQLiteFile(UserTable.sql)
+        try FileManager.default.copyItem(atPath: database.path, toPath: files.file("users.sqlite"))
         return try await LambdaProcess(
-            UserTable.configuration(type: "sqlite", place: "path: \(file.path)", parameter: "?1"),
+            UserTable.configuration(type: "sqlite", place: "path: users.sqlite", parameter: "?1"),
             // A slow start takes nothing of the first event's time.
             environment: environment.merging(["AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency"]) { $1 },
-            files: try TemporaryFolder("metrics"))
+            files: files)
     }
 
     private func lines(_ log: String) -> [String] { log.split(separator: "\n").map(String.init) }
@@ -27,8 +29,11 @@ import Testing
     @Test func `every invocation is one line, and CloudWatch takes its numbers from it`() async throws {
         let function = try await function()
         for test in UserTable.cases {
-            _ = try await function.send(
-                UserTable.event(test.userName, password: test.password, source: test.source))
+            let event = UserTable.event(test.userName, password: test.password, source: test.source)
+            let reply = try await function.send(event)
+            #expect(
+                UserTable.problem(with: reply.bytes, isError: reply.isError, to: event, test.expected) == nil,
+                "\(test.description)")
         }
         let log = try await function.end()
         let lines = lines(log).filter { $0.contains(#""message":"invocation""#) }
