@@ -1,5 +1,5 @@
 # make demo      the main job, on directories made for it
-# make test      everything that CI checks; starts the servers it needs, and stops them
+# make test      everything that CI checks; starts the servers it needs, and stops them; pip gets some from PyPI
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
 # make sanitize  threads, caches and connectors under ThreadSanitizer and AddressSanitizer, in builds of their own
 # make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
@@ -14,7 +14,7 @@ PACKAGE_PACKAGES = binutils
 # Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static \
-	python3-jsonschema python3-yaml
+	python3-jsonschema python3-yaml python3-venv
 BENCH_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl python3-venv nodejs
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
@@ -34,7 +34,7 @@ examples/users.sqlite: examples/users.sql
 
 test:
 	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
-	@Tests/run
+	@TESTS_PYTHON=$$(Tests/install-python) && export TESTS_PYTHON && Tests/run
 
 package:
 	@deploy/install-packages $(BUILD_PACKAGES) $(PACKAGE_PACKAGES)

@@ -19,6 +19,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
@@ -54,6 +55,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // HTTPS to AWS: proxies, pooled connections, time-outs.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Whom to trust, for that client.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // connectors.yaml; linked by migrate-cli alone, because it brings ICU along.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -71,7 +74,7 @@ let package = Package(
         .target(name: "SQLiteAccess", dependencies: ["CSQLite"]),
         .target(name: "LambdaRuntime", dependencies: [nioCore, nioPosix, nioHTTP1, logging, coreMetrics]),
 
-        .target(name: "AWSClient", dependencies: [asyncHTTPClient, crypto, logging, nioCore]),
+        .target(name: "AWSClient", dependencies: [asyncHTTPClient, crypto, nioCore, nioPosix, nioHTTP1, nioSSL]),
 
         // The domain
         .target(name: "PasswordHashing", dependencies: ["CCrypt", "CArgon2", crypto, cryptoExtras]),
@@ -101,8 +104,8 @@ let package = Package(
             sources: ["ConnectorRegistry.swift"]),
         .target(
             name: "SnapshotStore", dependencies: ["MigrationCore", "SQLiteAccess", "Threads", crypto, logging]),
-        .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore"]),
-        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore"]),
+        .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
+        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
         // `doctor`'s own look at a certificate: libldap and GnuTLS don't say what is wrong with one.
@@ -111,28 +114,36 @@ let package = Package(
         // Wiring
         .target(
             name: "TriggerWiring",
-            dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "SnapshotStore", "Threads", logging]),
+            dependencies: [
+                "AWSClient", "ConnectorRegistry", "LambdaRuntime", "MigrationCore", "SecretProviders", "SnapshotStore",
+                "Threads", logging,
+            ]),
         .executableTarget(
             name: "MigrateLambda",
             dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime", "PasswordHashing",
-                "Reports", "SnapshotStore", "TLSInspection", "Threads",
+                "AWSClient", "CognitoClient", "MigrationCore", "ConnectorRegistry", "ConfigurationYAML",
+                "LambdaRuntime",
+                "PasswordHashing", "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
+            name: "TestSupport", dependencies: ["AWSClient", "MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
             path: "Tests/TestSupport"),
-        .testTarget(name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport", crypto, logging]),
         .testTarget(
-            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport"]),
+            name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
+        .testTarget(
+            name: "CognitoClientTests",
+            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
         .testTarget(
             name: "SecretProvidersTests",
-            dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),
+            dependencies: [
+                "AWSClient", "ConnectorRegistry", "MigrationCore", "SecretProviders", "TestSupport", "Threads",
+            ]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
         .testTarget(
             name: "PasswordHashingTests", dependencies: ["PasswordHashing", "Reports"], resources: [.copy("Vectors")]),

@@ -1,6 +1,8 @@
-/// One request to a service, not signed yet. It says nothing of Region, host and credentials: those are the client's.
+/// One request to a service, not signed yet. It says nothing of host and credentials: those are the client's.
 public struct AWSRequest: Sendable, Hashable {
     public var service: AWSService
+    /// Where what it is about is, if that isn't the client's Region.
+    public var region: String?
     public var method: String
     /// Percent-encoded as it goes over the wire; starts with `/`.
     public var path: String
@@ -32,6 +34,9 @@ public struct AWSRequest: Sendable, Hashable {
         self.body = body
     }
 
+    /// A part of a path, or a value of a form, in which nothing has a meaning of its own.
+    public static func percentEncoded(_ text: String) -> String { SignatureV4.encoded(text) }
+
     /// An operation of a service that speaks AWS JSON.
     ///
     /// - Parameters:
@@ -48,6 +53,19 @@ public struct AWSRequest: Sendable, Hashable {
             ],
             body: input.bytes)
     }
+
+    /// An operation of a service that speaks the query protocol, and answers in XML.
+    ///
+    /// - SeeAlso: Smithy documentation, "AWS query protocol".
+    public static func query(
+        _ service: AWSService, action: String, version: String, _ parameters: [Parameter]
+    ) -> AWSRequest {
+        let form = [Parameter("Action", action), Parameter("Version", version)] + parameters
+        return AWSRequest(
+            service, method: "POST", path: "/",
+            headers: [Parameter("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
+            body: Array(SignatureV4.encodedQuery(form).utf8))
+    }
 }
 
 /// What a service answered: a success (2xx). Everything else is an `AWSError`.
@@ -60,6 +78,11 @@ public struct AWSResponse: Sendable {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+
+    /// When it was answered, by the service's clock, in seconds since 1970; nil where it doesn't say.
+    public var date: Int64? {
+        headers.first { $0.name.lowercased() == "date" }.flatMap { CivilTime(httpDate: $0.value)?.seconds }
     }
 
     /// The body as JSON; an empty body is an empty object.

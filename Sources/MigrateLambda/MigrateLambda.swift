@@ -29,7 +29,7 @@ struct MigrateLambda {
             exit(1)
         }
         do {
-            let (assembly, messages) = try assemble(logger: logger)
+            let (assembly, messages) = try await assemble(logger: logger)
             let loop = RuntimeLoop(endpoint: endpoint, logger: logger, failureMessage: messages.unavailable)
             try await loop.run(
                 onFirstNext: {
@@ -54,9 +54,12 @@ struct MigrateLambda {
         let description: String
     }
 
+    /// For all secrets that are kept elsewhere: Lambda gives the start 10 seconds, and Cognito waits for 5.
+    private static let secretsLimit = Duration.seconds(4)
+
     private static func assemble(
         logger: Logger
-    ) throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
+    ) async throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
         let path = configurationPath()
         let bytes: [UInt8]
         do throws(TextFile.Unreadable) {
@@ -70,8 +73,10 @@ struct MigrateLambda {
         do {
             let configuration = try CompiledConfiguration(json: bytes).configuration
             warnOfOtherRegion(configuration.userPool, logger: logger)
+            let opener = await DirectoryOpener(configurationFile: path, region: configuration.userPool.knownRegion)
+                .fetchingSecrets(of: configuration, by: .after(secretsLimit))
             let assembly = try TriggerAssembly(
-                configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: 1, cores: coreCount,
+                configuration, opener: opener, maxConnections: 1, cores: coreCount,
                 memoryBytes: physicalMemory, snapshot: configuration.lookupStore(logger: logger),
                 embedsMetrics: embedsMetrics(logger: logger),
                 lambdaMemoryMB: environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").flatMap { Int($0) },
@@ -95,9 +100,7 @@ struct MigrateLambda {
 
     /// Only a warning, because sign-ins don't depend on it, and a pool may have replicas in other Regions.
     private static func warnOfOtherRegion(_ pool: UserPoolReference, logger: Logger) {
-        guard let here = environment("AWS_REGION"),
-            let there = pool.region ?? pool.id?.split(separator: "_").first.map(String.init), there != here
-        else { return }
+        guard let here = environment("AWS_REGION"), let there = pool.knownRegion, there != here else { return }
         logger.warning(
             "other-region",
             metadata: [

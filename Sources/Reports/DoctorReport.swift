@@ -1,17 +1,30 @@
 public import MigrationCore
 
-/// What `doctor` found out, directory by directory in the file's order.
+/// What `doctor` found out, directory by directory in the file's order, then the snapshot and the pool.
 public struct DoctorReport: Sendable {
     public let examinations: [DirectoryExamination]
     /// nil without one in the configuration.
     public let snapshot: [Finding]?
+    public let pool: Pool
 
-    public init(_ examinations: [DirectoryExamination], snapshot: [Finding]? = nil) {
-        self.examinations = examinations
-        self.snapshot = snapshot
+    /// What became of the look at the pool.
+    public enum Pool: Sendable {
+        case examined([Finding])
+        /// The configuration names no pool.
+        case unnamed
+        /// The operator didn't want it.
+        case leftOut
+
+        var findings: [Finding]? { if case .examined(let findings) = self { findings } else { nil } }
     }
 
-    private var all: [Finding] { examinations.flatMap(\.findings) + (snapshot ?? []) }
+    public init(_ examinations: [DirectoryExamination], snapshot: [Finding]? = nil, pool: Pool) {
+        self.examinations = examinations
+        self.snapshot = snapshot
+        self.pool = pool
+    }
+
+    private var all: [Finding] { examinations.flatMap(\.findings) + (snapshot ?? []) + (pool.findings ?? []) }
 
     private func count(_ severity: Finding.Severity) -> Int { all.count { $0.severity == severity } }
 
@@ -29,9 +42,16 @@ public struct DoctorReport: Sendable {
             lines.append("Snapshot")
             lines += Self.lines(snapshot)
         }
+        if let findings = pool.findings {
+            lines.append("User pool")
+            lines += Self.lines(findings)
+        }
         lines.append(summary)
-        lines.append(
-            "The user pool isn't looked at by this version: whether the trigger is attached is yours to check.")
+        switch pool {
+        case .examined: break
+        case .unnamed: lines.append("The user pool wasn't looked at: name it in user_pool.id.")
+        case .leftOut: lines.append("The user pool wasn't looked at.")
+        }
         // What a server says must not speak to a terminal.
         return lines.map { $0.escapingControls() }.joined(separator: "\n")
     }
@@ -69,9 +89,7 @@ public struct DoctorReport: Sendable {
                     name: examination.name, type: examination.type,
                     findings: examination.findings.map { Document.Finding($0) })
             },
-            snapshot: snapshot.map { findings in
-                Document.Snapshot(findings: findings.map { Document.Finding($0) })
-            })
+            snapshot: snapshot.map { Document.Part($0) }, pool: pool.findings.map { Document.Part($0) })
         return document.reportJSON()
     }
 
@@ -82,8 +100,12 @@ public struct DoctorReport: Sendable {
             let findings: [Finding]
         }
 
-        struct Snapshot: Encodable {
+        struct Part: Encodable {
             let findings: [Finding]
+
+            init(_ findings: [MigrationCore.Finding]) {
+                self.findings = findings.map { Finding($0) }
+            }
         }
 
         struct Finding: Encodable {
@@ -104,6 +126,7 @@ public struct DoctorReport: Sendable {
         let unknown: Int
         let warnings: Int
         let directories: [Directory]
-        let snapshot: Snapshot?
+        let snapshot: Part?
+        let pool: Part?
     }
 }

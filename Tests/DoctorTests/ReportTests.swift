@@ -9,26 +9,28 @@ import Threads
     private static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
         "Golden")
 
-    private static let report = DoctorReport([
-        DirectoryExamination(
-            name: "customers", type: "postgres",
-            findings: [
-                Finding(.connection, .ok, "connected"),
-                Finding(
-                    .readerCanWrite, .warning, "the reader shop can write to public.users", advice: "reading is enough"),
-                Finding(
-                    .columnMissing, .problem,
-                    "the look-up's result has no column \"mail\", which the attribute email reads",
-                    advice: "did you mean \"email\" for \"mail\"?"),
-            ]),
-        DirectoryExamination(
-            name: "staff", type: "ldap",
-            findings: [
-                Finding(
-                    .connection, .unknown, "connecting: it can't be reached: \u{1B}[31mldap.example.com",
-                    advice: "see whether the server runs")
-            ]),
-    ])
+    private static let report = DoctorReport(
+        [
+            DirectoryExamination(
+                name: "customers", type: "postgres",
+                findings: [
+                    Finding(.connection, .ok, "connected"),
+                    Finding(
+                        .readerCanWrite, .warning, "the reader shop can write to public.users",
+                        advice: "reading is enough"),
+                    Finding(
+                        .columnMissing, .problem,
+                        "the look-up's result has no column \"mail\", which the attribute email reads",
+                        advice: "did you mean \"email\" for \"mail\"?"),
+                ]),
+            DirectoryExamination(
+                name: "staff", type: "ldap",
+                findings: [
+                    Finding(
+                        .connection, .unknown, "connecting: it can't be reached: \u{1B}[31mldap.example.com",
+                        advice: "see whether the server runs")
+                ]),
+        ], pool: .examined([Finding(.triggerAbsent, .problem, "the pool calls no function", advice: "attach it")]))
 
     @Test(arguments: ["txt", "json"])
     func `the report is as written down`(_ form: String) throws {
@@ -44,9 +46,10 @@ import Threads
     }
 
     @Test func `a report without findings to act on says so`() {
-        let report = DoctorReport([
-            DirectoryExamination(name: "a", type: "csv", findings: [Finding(.connection, .ok, "connected")])
-        ])
+        let report = DoctorReport(
+            [
+                DirectoryExamination(name: "a", type: "csv", findings: [Finding(.connection, .ok, "connected")])
+            ], pool: .leftOut)
         #expect(report.text.contains("Nothing to fix."))
         #expect(!report.hasProblems && !report.hasUnknowns)
     }

@@ -49,7 +49,7 @@ struct ConfigurationChecks {
                 located.position(of: "username"),
                 "username is missing: this pool's users have user names; say which column has them: "
                     + "username: { from: COLUMN }")
-        case (false, nil) where !names.contains(where: isMade):
+        case (false, nil) where !names.contains(where: configuration.makes):
             let message = "attributes: nothing makes \(names.joined(separator: " or ")), which names the users of "
             if configuration.userPool.settings == nil {
                 problems.warning(located.position(of: "attributes"), message + "such a pool; nobody could sign in")
@@ -59,14 +59,6 @@ struct ConfigurationChecks {
         case (false, nil), (true, _?):
             break
         }
-    }
-
-    /// Whether every directory's users get the attribute.
-    private func isMade(_ attribute: String) -> Bool {
-        if configuration.attributes.contains(where: { $0.attribute == attribute }) { return true }
-        let directories = configuration.directories
-        return !directories.isEmpty
-            && directories.allSatisfy { $0.attributes.contains { $0.attribute == attribute } }
     }
 
     private func checkPasswordPolicy() {
@@ -105,7 +97,7 @@ struct ConfigurationChecks {
             }
         }
         let names = settings.usernameAttributes.map(\.rawValue)
-        for name in AttributeValidator(pool: settings).requiredAttributes where !isMade(name) {
+        for name in AttributeValidator(pool: settings).requiredAttributes where !configuration.makes(name) {
             // Where it alone names the users, that was said.
             if names == [name], configuration.username == nil { continue }
             let without = configuration.directories.filter { directory in

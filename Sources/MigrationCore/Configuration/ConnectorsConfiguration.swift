@@ -50,6 +50,19 @@ public struct ConnectorsConfiguration: Sendable, Hashable, Codable {
     public var pool: UserPoolSettings {
         userPool.settings ?? .assumed(hasUsername: username != nil)
     }
+
+    /// Every attribute that some directory's users get, each once, in the file's order.
+    public var madeAttributes: [String] {
+        var seen: Set<String> = []
+        return (attributes + directories.flatMap(\.attributes)).map(\.attribute).filter { seen.insert($0).inserted }
+    }
+
+    /// Whether every directory's users get the attribute.
+    public func makes(_ attribute: String) -> Bool {
+        attributes.contains { $0.attribute == attribute }
+            || !directories.isEmpty
+                && directories.allSatisfy { $0.attributes.contains { $0.attribute == attribute } }
+    }
 }
 
 /// The `user_pool:` section.
@@ -61,6 +74,11 @@ public struct UserPoolReference: Sendable, Hashable, Codable {
     public var schema: String?
     /// What that file says, once it was read.
     public var settings: UserPoolSettings?
+
+    /// The Region that the pool is in: as written, or as its id begins; nil without either.
+    public var knownRegion: String? {
+        region ?? id.flatMap { id in id.firstIndex(of: "_").map { String(id[..<$0]) } }
+    }
 
     public init(
         id: String? = nil, region: String? = nil, endpoint: String? = nil, schema: String? = nil,

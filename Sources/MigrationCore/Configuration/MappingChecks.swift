@@ -17,10 +17,7 @@ struct MappingChecks {
         ConfigurationChecks(configuration, located: located, problems: problems).mappings
     }
 
-    /// Every attribute that some directory's users get.
-    private var made: [String] {
-        (configuration.attributes + configuration.directories.flatMap(\.attributes)).map(\.attribute)
-    }
+    private var made: [String] { configuration.madeAttributes }
 
     /// A value that is the same for everybody, and that the pool takes from nobody.
     private func checkConstants() {

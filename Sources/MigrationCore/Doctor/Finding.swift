@@ -1,6 +1,6 @@
-/// Something that `doctor` found out about a directory, and what to do about it.
+/// Something that `doctor` found out about a directory or the pool, and what to do about it.
 ///
-/// It names hosts, columns, files, tables and certificates; never an identifier, a value of a row, a hash or a secret.
+/// It names hosts, columns, files, tables, certificates, app clients and ARNs; never an identifier, a value of a row, a hash or a secret.
 public struct Finding: Sendable, Hashable {
     public enum Severity: String, Sendable, Hashable, CaseIterable {
         case ok
@@ -75,6 +75,33 @@ public struct Finding: Sendable, Hashable {
         case snapshotKeyShort = "snapshot-key-short"
         /// What it can't know.
         case snapshotAdmits = "snapshot-admits"
+        case pool
+        case poolMissing = "pool-missing"
+        case awsCredentials = "aws-credentials"
+        case awsPermission = "aws-permission"
+        case poolNames = "pool-names"
+        case poolCaseSensitive = "pool-case-sensitive"
+        case poolAttributeMissing = "pool-attribute-missing"
+        case poolAttributeRequired = "pool-attribute-required"
+        /// The saved description isn't what the pool says now.
+        case schemaDiffers = "schema-differs"
+        case trigger
+        case triggerAbsent = "trigger-absent"
+        case triggerOther = "trigger-other"
+        case triggerNotAlias = "trigger-not-alias"
+        case triggerFunction = "trigger-function"
+        case triggerNotPermitted = "trigger-not-permitted"
+        case triggerPermissionBroad = "trigger-permission-broad"
+        case appClient = "app-client"
+        case appClientWithoutPassword = "app-client-without-password"
+        case appClientShowsWhoExists = "app-client-shows-who-exists"
+        case signUpOpen = "sign-up-open"
+        case passwordPolicy = "password-policy"
+        case recovery
+        case mfaRequired = "mfa-required"
+        case mailLimit = "mail-limit"
+        case logsRole = "logs-role"
+        case quota
     }
 
     public let code: Code
