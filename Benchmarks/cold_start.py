@@ -28,22 +28,25 @@ PATIENCE = 60
 
 
 class RuntimeAPI(ThreadingHTTPServer):
-    """The Runtime API for one process after the other, with one event for each."""
+    """The Runtime API for one process and one event. The next process gets another: a request that the last one had on
+    its way is none of its business."""
 
     daemon_threads = True
+    block_on_close = False
 
-    def __init__(self):
+    def __init__(self, request_id, event):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.event = b""
-        self.begin("", b"")
-
-    def begin(self, name, event):
-        """Forgets the process before."""
-        self.name, self.event = name, event
-        self.asked = self.answered = None
-        self.handed_out = False
-        self.reply = None
+        self.request_id, self.event = request_id, event
+        self.asked = self.answered = self.reply = None
         self.over = threading.Event()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def handle_error(self, *_):
+        """The process was ended while it waited for its second event."""
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -52,13 +55,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         now, api = time.perf_counter(), self.server
-        if api.handed_out:
-            # The next event never comes; the process is ended while it waits.
-            time.sleep(PATIENCE)
+        if api.asked is not None:
+            # The second event never comes; the process is ended while it waits.
+            api.over.wait()
+            time.sleep(1)
+            self.close_connection = True
             return
-        api.asked, api.handed_out = now, True
+        api.asked = now
         self.send_response(200)
-        self.send_header("Lambda-Runtime-Aws-Request-Id", api.name)
+        self.send_header("Lambda-Runtime-Aws-Request-Id", api.request_id)
         self.send_header("Lambda-Runtime-Deadline-Ms", str(int(time.time() * 1000) + 5000))
         self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:111122223333:function:migrate")
         self.finish_with(api.event)
@@ -80,8 +85,10 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-def start(api, name, command, folder, event):
+def start(name, command, folder, event):
     """One cold start: milliseconds to the first request for an event, and to its answer."""
+    request_id = f"{name}-{time.monotonic_ns()}"
+    api = RuntimeAPI(request_id, event)
     environment = {
         "PATH": "/usr/bin:/bin",
         "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % api.server_port,
@@ -89,18 +96,19 @@ def start(api, name, command, folder, event):
         "_HANDLER": "trigger",
         "AWS_REGION": "eu-west-1",
     }
-    request_id = f"{name}-{time.monotonic_ns()}"
-    api.begin(request_id, event)
     begin = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE)
     try:
-        if not api.over.wait(PATIENCE):
-            sys.exit(f"{name} gave no answer in {PATIENCE} s")
+        while not api.over.wait(1) and process.poll() is None and time.perf_counter() < begin + PATIENCE:
+            pass
     finally:
         process.kill()
         errors = process.communicate()[1].decode()
+        api.close()
+    if api.reply is None:
+        sys.exit(f"{name} gave no answer\n{errors}")
     path, body = api.reply
     if path != f"{BASE}/invocation/{request_id}/response":
         sys.exit(f"{name} answered to {path}: {body[:500]!r}\n{errors}")
@@ -128,17 +136,18 @@ def main():
     parser.add_argument("--table")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
+    # Each runs in the function's folder.
+    options.package, options.handlers = os.path.abspath(options.package), os.path.abspath(options.handlers)
 
-    python, node = sys.executable, shutil.which("node")
-    if node is None:
-        sys.exit("node is not installed")
+    # The system's, which is built for speed; one in front of it in PATH may not be.
+    python, node = (shutil.which(name, path="/usr/bin:/bin") or shutil.which(name) for name in ("python3", "node"))
+    if python is None or node is None:
+        sys.exit("python3 or node is not installed")
     commands = {
         "function": [os.path.join(options.package, "bootstrap")],
         "python": [python, os.path.join(options.handlers, "handler.py")],
         "node": [node, os.path.join(options.handlers, "handler.js")],
     }
-    api = RuntimeAPI()
-    threading.Thread(target=api.serve_forever, daemon=True).start()
     event = sign_in(options.user)
     initialised, answered, responses = ({name: [] for name in commands} for _ in range(3))
     names = list(commands)
@@ -146,7 +155,7 @@ def main():
     for round in range(options.runs + 1):
         # Each comes first, second and third equally often.
         for name in names[round % 3:] + names[:round % 3]:
-            first, last, response = start(api, name, commands[name], options.package, event)
+            first, last, response = start(name, commands[name], options.package, event)
             responses[name] = response
             if round > 0:
                 initialised[name].append(first)

@@ -72,6 +72,9 @@ import Testing
             content: { String($0.prefix($0.count / 2)) }, environment: ["DB_PASSWORD": secret],
             reasons: ["not a compiled configuration", compile]),
         Case(
+            testDescription: "a file with nothing in it", content: { _ in #"{"format":2,"configuration":{}}"# },
+            reasons: ["damaged, or compiled by another version; compile it again"]),
+        Case(
             testDescription: "a file of another version", content: { _ in #"{"format":99}"# },
             reasons: ["compiled for another version (format 99", "compile it again"]),
         Case(
@@ -98,6 +101,14 @@ import Testing
         if test.content != nil, test.yaml != nil {
             #expect(try String(contentsOfFile: path, encoding: .utf8) != compiled, "nothing is changed in it")
         }
+        let reason = try await reasonOfFailedStart(test.environment, files)
+        for part in test.reasons { #expect(reason.contains(part), "\(reason)") }
+    }
+
+    /// Starts the function, which must fail, and returns what its log says.
+    private func reasonOfFailedStart(
+        _ environment: [String: String], _ files: TemporaryFolder
+    ) async throws -> String {
         let emulator = try await RuntimeAPIEmulator.start()
         let program = try Program(
             "MigrateLambda",
@@ -105,7 +116,7 @@ import Testing
                 "AWS_LAMBDA_RUNTIME_API": emulator.endpoint, "LAMBDA_TASK_ROOT": files.path,
                 // The line is there at every level.
                 "AWS_LAMBDA_LOG_LEVEL": "FATAL",
-            ].merging(test.environment) { $1 })
+            ].merging(environment) { $1 })
 
         // What Lambda gets, and hands on to who invokes the function.
         let error = try await emulator.initError()
@@ -125,10 +136,65 @@ import Testing
         #expect(line["level"] == "critical")
         #expect(line["message"] == "configuration-invalid")
         let reason = try #require(line["reason"])
-        for part in test.reasons { #expect(reason.contains(part), "\(reason)") }
         #expect(!result.errors.contains(Self.secret))
         #expect(try await emulator.refusals == [])
         await emulator.stop()
+        return reason
+    }
+
+    /// A service of AWS that answers every call with one error.
+    private static let stub = """
+        import http.server, sys
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                body = b'{"__type":"%s","message":"\(secret)"}' % sys.argv[1].encode()
+                self.send_response(400)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            def log_message(self, *_): pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        print("listening on http://127.0.0.1:%d" % server.server_port, file=sys.stderr, flush=True)
+        server.serve_forever()
+        """
+
+    private static let arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:customers-a1b2c3"
+
+    @Test(
+        arguments: [
+            ("ResourceNotFoundException", "secretsmanager:customers", ["there is none of that name in eu-west-1"]),
+            ("ResourceNotFoundException", "secretsmanager:\(arn)", ["there is none of that name in us-east-1"]),
+            ("ParameterNotFound", "ssm:/customers/url", ["there is none of that name in eu-west-1"]),
+            (
+                "AccessDeniedException", "secretsmanager:customers",
+                ["may not read it", "secretsmanager:GetSecretValue", "kms:Decrypt"]
+            ),
+            ("AccessDeniedException", "ssm:/customers/url", ["may not read it", "ssm:GetParameter"]),
+            ("UnrecognizedClientException", "secretsmanager:customers", ["the AWS credentials are refused"]),
+            (nil, "secretsmanager:customers", ["AWS can't be reached", "NAT gateway", "secretsmanager"]),
+        ] as [(String?, String, [String])])
+    func `a secret that AWS doesn't give out is told with what to do about it`(
+        _ error: String?, _ reference: String, _ reasons: [String]
+    ) async throws {
+        let files = try TemporaryFolder("start")
+        let yaml = Self.postgres("${\(reference)}", more: #"log: { key: "${env:LOG_KEY}" }"#)
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: files.file("connectors.yaml")))
+        let compiled = try await Program.run(
+            "migrate-cli",
+            ["config", "compile", "-c", files.file("connectors.yaml"), "-o", files.file("connectors.json")])
+        try #require(compiled.status == 0, "\(compiled.errors)")
+        let aws = try error.map { try Program("/usr/bin/python3", ["-c", Self.stub, $0]) }
+        defer { aws?.signal(SIGKILL) }
+        let reason = try await reasonOfFailedStart(
+            [
+                "AWS_ENDPOINT_URL": try await aws?.listeningAddress() ?? "http://127.0.0.1:1",
+                "AWS_REGION": "eu-west-1",
+                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": Self.secret,
+            ], files)
+        for part in ["customers: connection: "] + reasons { #expect(reason.contains(part), "\(reason)") }
+        // What else is wrong is told with it.
+        #expect(reason.contains("log.key: the environment variable LOG_KEY is not set"))
     }
 
     @Test(arguments: [("127.0.0.1:1", "unreachable"), ("nonsense:x", "invalid-endpoint")])
