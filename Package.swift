@@ -121,19 +121,21 @@ let package = Package(
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "AWSClient", "CognitoClient", "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime",
+                "AWSClient", "CognitoClient", "MigrationCore", "ConnectorRegistry", "ConfigurationYAML",
+                "LambdaRuntime",
                 "PasswordHashing", "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
+            name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1, nioSSL],
             path: "Tests/TestSupport"),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
         .testTarget(
-            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
+            name: "CognitoClientTests",
+            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
         .testTarget(
             name: "SecretProvidersTests",
             dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),
