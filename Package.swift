@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "SnapshotStore", dependencies: ["MigrationCore", "SQLiteAccess", "Threads", crypto, logging]),
         .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
-        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore"]),
+        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
         // `doctor`'s own look at a certificate: libldap and GnuTLS don't say what is wrong with one.
@@ -114,7 +114,10 @@ let package = Package(
         // Wiring
         .target(
             name: "TriggerWiring",
-            dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "SnapshotStore", "Threads", logging]),
+            dependencies: [
+                "AWSClient", "ConnectorRegistry", "LambdaRuntime", "MigrationCore", "SecretProviders", "SnapshotStore",
+                "Threads", logging,
+            ]),
         .executableTarget(
             name: "MigrateLambda",
             dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
@@ -129,7 +132,8 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1, nioSSL],
+            name: "TestSupport",
+            dependencies: ["AWSClient", "MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1, nioSSL],
             path: "Tests/TestSupport"),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
@@ -138,7 +142,9 @@ let package = Package(
             dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
         .testTarget(
             name: "SecretProvidersTests",
-            dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),
+            dependencies: [
+                "AWSClient", "ConnectorRegistry", "MigrationCore", "SecretProviders", "TestSupport", "Threads",
+            ]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
         .testTarget(
             name: "PasswordHashingTests", dependencies: ["PasswordHashing", "Reports"], resources: [.copy("Vectors")]),
