@@ -219,7 +219,3 @@ import Testing
         await server.stop()
     }
 }
-
-extension HTTPServer.Answer: CustomTestStringConvertible {
-    public var testDescription: String { "\(status) \(String(decoding: body, as: UTF8.self)) \(end)" }
-}
