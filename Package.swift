@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
         .testTarget(
-            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
+            name: "CognitoClientTests",
+            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads", "migrate-cli"]),
         .testTarget(
             name: "SecretProvidersTests",
             dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),

@@ -23,6 +23,7 @@ public struct AttachmentObservation: Sendable {
             updates.append(update)
         }
         var update = UpdateTable.userPool.input(from: pool)
+        update = OlderName.removed(from: update) ?? update
         update["UserPoolId"] = .string(state.pool.id)
         let backup: JSON = [
             "UserPool": pool, "UserPoolMfaConfig": mfa, "UserPoolClients": .array(descriptions),
@@ -230,20 +231,10 @@ public struct PoolAttacher: Sendable {
         }
     }
 
-    /// What is left to send where AWS refuses its own description: a pool that has TemporaryPasswordValidityDays is described
-    /// with UnusedAccountValidityDays, too, its older name of the same, and may not be given that. A refused update changes
-    /// nothing.
-    ///
-    /// - SeeAlso: AWS documentation, "AdminCreateUserConfigType".
+    /// What is left to send where AWS refuses its own description; nil where that isn't why. A refused update changes nothing.
     private static func withoutRefused(_ input: JSON, _ error: AWSError) -> JSON? {
-        let old = "UnusedAccountValidityDays"
-        guard error.serviceCode == "InvalidParameter", error.detail.contains(old),
-            var config = input["AdminCreateUserConfig"], config[old] != nil
-        else { return nil }
-        config[old] = nil
-        var rest = input
-        rest["AdminCreateUserConfig"] = config
-        return rest
+        guard error.serviceCode == "InvalidParameter", error.detail.contains(OlderName.member) else { return nil }
+        return OlderName.removed(from: input)
     }
 
     private func update(
@@ -292,5 +283,24 @@ public struct PoolAttacher: Sendable {
         } catch {
             throw AttachmentFailure(error, action: action)
         }
+    }
+}
+
+/// A pool that has `PasswordPolicy.TemporaryPasswordValidityDays` is described with this, too, its older name of the same, and
+/// may not be given both.
+///
+/// - SeeAlso: AWS documentation, "AdminCreateUserConfigType".
+private enum OlderName {
+    static let member = "UnusedAccountValidityDays"
+
+    /// nil where there is nothing to remove.
+    static func removed(from input: JSON) -> JSON? {
+        guard input["Policies"]?["PasswordPolicy"]?["TemporaryPasswordValidityDays"] != nil,
+            var config = input["AdminCreateUserConfig"], config[member] != nil
+        else { return nil }
+        config[member] = nil
+        var rest = input
+        rest["AdminCreateUserConfig"] = config
+        return rest
     }
 }
