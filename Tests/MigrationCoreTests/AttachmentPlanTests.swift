@@ -6,7 +6,8 @@ import Testing
 @Suite struct AttachmentPlanTests {
     private static let arn = "arn:aws:lambda:eu-west-1:111122223333:function:migrate:live"
     private static let other = "arn:aws:lambda:eu-west-1:111122223333:function:other:live"
-    private static let pool = PoolARN("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ex4mple")!  // Well-formed.
+    // Well-formed.
+    private static let pool = PoolARN("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ex4mple")!
     private static let key = "arn:aws:kms:eu-west-1:111122223333:key/senders"
 
     private static func function(_ text: String = arn) -> FunctionARN { FunctionARN(text)! }  // Well-formed where used.

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct AttachmentReportTests {
     private let arn = "arn:aws:lambda:eu-west-1:111122223333:function:migrate:live"
-    private let pool = PoolARN("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ex4mple")!  // Well-formed.
+    // Well-formed.
+    private let pool = PoolARN("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ex4mple")!
 
     private func plan(_ state: (inout AttachmentState) -> Void = { _ in }) throws -> AttachmentPlan {
         var found = AttachmentState(pool: pool)
