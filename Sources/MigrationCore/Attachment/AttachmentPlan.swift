@@ -63,7 +63,7 @@ public struct AttachmentPlan: Sendable, Hashable {
         notes = draft.notes
     }
 
-    private struct Draft {
+    fileprivate struct Draft {
         var changes: [Change] = []
         var refusals: [Remark] = []
         var notes: [Remark] = []
