@@ -139,7 +139,7 @@ let package = Package(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
         .testTarget(
             name: "CognitoClientTests",
-            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
+            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads", "migrate-cli"]),
         .testTarget(
             name: "SecretProvidersTests",
             dependencies: [
