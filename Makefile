@@ -6,11 +6,13 @@
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 
 CONFIG ?= connectors.yaml
+# Whom the function trusts where the configuration names no certificates (PEM); this system's list if it is empty.
+CA_BUNDLE ?=
 ARCH := $(shell uname -m)
 
 # What the build links, what the tests run, what the package needs.
 BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev libssl-dev pkg-config python3 sqlite3
-PACKAGE_PACKAGES = binutils
+PACKAGE_PACKAGES = binutils ca-certificates
 # Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static \
@@ -45,7 +47,8 @@ package:
 	@.build/debug/migrate-cli config files -c "$(CONFIG)" > .build/package/files
 	@set --; while read -r file; do set -- "$$@" --file "$$file"; done < .build/package/files; \
 	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json --base "$$(dirname "$(CONFIG)")" \
-		-o dist/migrate-lambda-$(ARCH).zip "$$@"
+		-o dist/migrate-lambda-$(ARCH).zip --sizes dist/migrate-lambda-$(ARCH).sizes.json \
+		$(if $(CA_BUNDLE),--ca-bundle "$(CA_BUNDLE)") "$$@"
 
 sanitize:
 	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)

@@ -149,8 +149,7 @@ let package = Package(
             name: "ConnectorTests",
             dependencies: [
                 "ConnectorRegistry", "LDAPConnector", "PostgresConnector", "SQLiteConnector", "SQLiteAccess",
-                "CSVConnector",
-                "TestSupport",
+                "CSVConnector", "TestSupport", "Threads",
             ]),
         .testTarget(
             name: "ConfigurationYAMLTests",
