@@ -22,7 +22,7 @@ struct Attempt: Sendable {
     ) async -> Result<AWSResponse, Failure> {
         let endpoint: AWSEndpoint
         do throws(AWSError) {
-            endpoint = try self.endpoint(of: request.service)
+            endpoint = try self.endpoint(of: request.service, in: request.region ?? region)
         } catch {
             return .failure(Failure(error: error, outcome: .final))
         }
@@ -58,7 +58,7 @@ struct Attempt: Sendable {
         }
     }
 
-    private func endpoint(of service: AWSService) throws(AWSError) -> AWSEndpoint {
+    private func endpoint(of service: AWSService, in region: String?) throws(AWSError) -> AWSEndpoint {
         guard let region = region ?? (service.isGlobal ? "us-east-1" : nil) else {
             throw AWSError(.noRegion, detail: "set AWS_REGION")
         }

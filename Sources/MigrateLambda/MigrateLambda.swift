@@ -27,7 +27,7 @@ struct MigrateLambda {
             exit(1)
         }
         do {
-            let (assembly, messages) = try assemble(logger: logger)
+            let (assembly, messages) = try await assemble(logger: logger)
             let loop = RuntimeLoop(endpoint: endpoint, logger: logger, failureMessage: messages.unavailable)
             try await loop.run(
                 onFirstNext: {
@@ -52,9 +52,12 @@ struct MigrateLambda {
         let description: String
     }
 
+    /// For all secrets that are kept elsewhere: Lambda gives the start 10 seconds, and Cognito waits for 5.
+    private static let secretsLimit = Duration.seconds(4)
+
     private static func assemble(
         logger: Logger
-    ) throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
+    ) async throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
         let path = configurationPath()
         let bytes: [UInt8]
         do throws(TextFile.Unreadable) {
@@ -64,8 +67,10 @@ struct MigrateLambda {
         }
         do {
             let configuration = try CompiledConfiguration(json: bytes).configuration
+            let opener = await DirectoryOpener(configurationFile: path, region: configuration.userPool.knownRegion)
+                .fetchingSecrets(of: configuration, by: .after(secretsLimit))
             let assembly = try TriggerAssembly(
-                configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: 1, cores: coreCount,
+                configuration, opener: opener, maxConnections: 1, cores: coreCount,
                 memoryBytes: physicalMemory, snapshot: configuration.lookupStore(logger: logger),
                 lambdaMemoryMB: environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").flatMap { Int($0) },
                 logger: logger)

@@ -38,12 +38,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let directories = try file.opening { opener throws(DirectoryOpener.Failure) in
+        let directories = try await file.opening { opener throws(DirectoryOpener.Failure) in
             // Not needed for what is looked at, but a sign-in is nothing without them.
             _ = try opener.passwordSecrets(file.configuration)
             return try opener.open(file.configuration, maxConnections: 1)
         }
-        let place = try file.opening { opener throws(DirectoryOpener.Failure) in
+        let place = try await file.opening { opener throws(DirectoryOpener.Failure) in
             try opener.snapshot(file.configuration)
         }
         let seen: ([DirectoryExamination], DoctorReport.Pool)? = await StopSignals.cancelling {

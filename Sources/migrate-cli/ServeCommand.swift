@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = common.logger(level: .info)
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
-        let assembly = try file.assemble(common, logLevel: .info, maxConnections: 4, lateAnswers: .kept)
+        let assembly = try await file.assemble(common, logLevel: .info, maxConnections: 4, lateAnswers: .kept)
         let server = InvocationServer(
             logger: logger, failureMessage: file.configuration.signIn.messages.unavailable,
             metrics: { registry.text }

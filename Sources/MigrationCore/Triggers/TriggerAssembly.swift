@@ -28,7 +28,7 @@ public struct TriggerAssembly: Sendable {
         }
         let secrets = Result { () throws(DirectoryOpener.Failure) in try opener.passwordSecrets(configuration) }
         let opened = Result { () throws(DirectoryOpener.Failure) in
-            try opener.open(configuration, maxConnections: maxConnections)
+            try opener.openRenewing(configuration, maxConnections: maxConnections)
         }
         let place = Result { () throws(DirectoryOpener.Failure) in try opener.snapshot(configuration) }
         let problems = opened.problems + secrets.problems + key.problems + place.problems
