@@ -128,7 +128,10 @@ let package = Package(
                 "LambdaRuntime",
                 "PasswordHashing", "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
-            ]),
+            ], plugins: ["BuildCommit"]),
+
+        // `migrate-cli --version`
+        .plugin(name: "BuildCommit", capability: .buildTool(), exclude: ["write-commit"]),
 
         // Tests
         .target(
@@ -180,6 +183,7 @@ let package = Package(
             dependencies: ["SnapshotStore", "MigrationCore", "SQLiteAccess", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
+        .testTarget(name: "DeployTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(
             name: "FaultTests",
@@ -190,6 +194,6 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where ![.system, .plugin].contains(target.type) {
     target.swiftSettings = settings
 }
