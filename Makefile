@@ -23,7 +23,7 @@ PACKAGE_PACKAGES = binutils ca-certificates
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static \
 	python3-jsonschema python3-yaml python3-venv git groff-base zsh fish
-BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
+BENCH_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl python3-venv nodejs
 
 # The names of files are in messages of libraries; without the folder that they are in, every folder builds the same.
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib \

@@ -135,7 +135,8 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["AWSClient", "MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
+            name: "TestSupport",
+            dependencies: ["AWSClient", "MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1, nioSSL],
             path: "Tests/TestSupport"),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),

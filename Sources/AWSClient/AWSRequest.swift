@@ -11,6 +11,8 @@ public struct AWSRequest: Sendable, Hashable {
     /// Beside `Host` and what signing adds.
     public var headers: [Parameter]
     public var body: [UInt8]
+    /// Whether it is sent again after its answer was lost, as AWS's own clients do; it may be done twice then.
+    public var isRepeatable = true
 
     public struct Parameter: Sendable, Hashable {
         public var name: String

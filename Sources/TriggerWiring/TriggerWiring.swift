@@ -19,7 +19,8 @@ extension TriggerService {
     ) -> @Sendable () async -> Void {
         accept(
             invocation.body, requestID: invocation.requestID, arrival: invocation.arrival,
-            platformDeadline: invocation.deadlineMilliseconds.map { UnixTime(milliseconds: $0) }
+            platformDeadline: invocation.deadlineMilliseconds.map { UnixTime(milliseconds: $0) },
+            traceID: invocation.traceRoot
         ) { reply in
             switch reply {
             case .event(let bytes): responder.send(.response(bytes))
