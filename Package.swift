@@ -128,7 +128,10 @@ let package = Package(
                 "LambdaRuntime",
                 "PasswordHashing", "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
-            ]),
+            ], plugins: ["BuildCommit"]),
+
+        // `migrate-cli --version`
+        .plugin(name: "BuildCommit", capability: .buildTool(), exclude: ["write-commit"]),
 
         // Tests
         .target(
@@ -157,8 +160,7 @@ let package = Package(
             name: "ConnectorTests",
             dependencies: [
                 "ConnectorRegistry", "LDAPConnector", "PostgresConnector", "SQLiteConnector", "SQLiteAccess",
-                "CSVConnector",
-                "TestSupport",
+                "CSVConnector", "TestSupport", "Threads",
             ]),
         .testTarget(
             name: "ConfigurationYAMLTests",
@@ -182,6 +184,7 @@ let package = Package(
             dependencies: ["SnapshotStore", "MigrationCore", "SQLiteAccess", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
+        .testTarget(name: "DeployTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(
             name: "FaultTests",
@@ -192,6 +195,6 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where ![.system, .plugin].contains(target.type) {
     target.swiftSettings = settings
 }

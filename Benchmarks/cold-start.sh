@@ -19,7 +19,7 @@ trap 'exit 130' INT TERM
 cd "$root"
 binary=${MIGRATE_LAMBDA_RELEASE:-}
 if [ -z "$binary" ]; then
-    swift build -c release --product MigrateLambda --static-swift-stdlib
+    make -s function
     binary=.build/release/MigrateLambda
 fi
 swift build --product migrate-cli

@@ -14,9 +14,6 @@ final class TLSContext {
         let message: String
     }
 
-    /// Where systems keep the certificates that they trust: Debian, Amazon Linux.
-    private static let trustStores = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
-
     let handle: OpaquePointer
 
     /// - Parameters:
@@ -30,7 +27,7 @@ final class TLSContext {
         // The handshake goes on whatever is wrong: that is what is looked for.
         SSL_CTX_set_verify(handle, SSL_VERIFY_NONE, nil)
         guard isNeeded || authorities != nil else { return }
-        guard let file = authorities ?? Self.trustStores.first(where: { access($0, R_OK) == 0 }) else {
+        guard let file = authorities ?? TrustStore.file else {
             throw Failure(message: "this system has no list of trusted certificates")
         }
         if access(file, R_OK) != 0 {

@@ -297,6 +297,8 @@ extension `the postgres connector` {
         ("host=db.example.com service=mine", DirectoryError.Code.notADirectory, "service="),
         ("host=db.example.com sslmode=verify-full", .tls, "sslrootcert"),
         ("postgresql://db.example.com/?sslmode=verify-ca", .tls, "sslrootcert"),
+        ("host=db.example.com sslmode=verify-ca sslrootcert=system", .tls, "sslmode=verify-full"),
+        ("host=db.example.com sslmode=require sslrootcert=system", .tls, "sslmode=verify-full"),
         ("hunter2", .notADirectory, "libpq URI"), ("postgresql://u:hunter2@127.0.0.1:99999x/", .notADirectory, ""),
         ("host=127.0.0.1 port=hunter2 user=x", .notADirectory, ""),
     ])

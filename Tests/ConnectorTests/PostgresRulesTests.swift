@@ -1,6 +1,7 @@
 import Foundation
 import MigrationCore
 import Testing
+import Threads
 
 @testable import PostgresConnector
 
@@ -129,6 +130,20 @@ import Testing
         #expect(own["sslcrl"] == nil)
         #expect(own["gssencmode"] == "prefer")
         #expect(own["client_encoding"] == "UTF8")
+    }
+
+    @Test func `sslrootcert=system is the list that there is, and asks for the name to be checked`() throws {
+        let list = try #require(TrustStore.file, "this system trusts nobody; install ca-certificates")
+        for connection in ["host=h sslrootcert=system", "postgresql://h/d?sslmode=verify-full&sslrootcert=system"] {
+            // It isn't a file of the configuration's folder, and no package has to bring it along.
+            let values = try ConnectionParameters(Secret(connection), baseFolder: "/srv/migration").values
+            #expect(values["sslrootcert"] == list)
+            #expect(values["sslmode"] == "verify-full")
+            #expect(ConnectionParameters.files(in: Secret(connection)) == [])
+        }
+        let file = Secret("host=h sslmode=verify-full sslrootcert=./system")
+        #expect(ConnectionParameters.files(in: file) == ["./system"])
+        #expect(try ConnectionParameters(file, baseFolder: "/srv").values["sslrootcert"] == "/srv/./system")
     }
 
     @Test func `mistakes in the configuration are found without a connection`() {

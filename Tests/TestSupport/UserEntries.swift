@@ -63,18 +63,19 @@ public enum UserEntries {
     ///
     /// - Parameters:
     ///   - url: where the server is; its own over TLS if nil.
+    ///   - authority: the file of those to trust; nil leaves it out.
     ///   - password: nil is by bind.
     ///   - options: of the directory, each a line.
     public static func configuration(
-        _ server: LDAPServer, url: String? = nil, authority: String, password: String? = nil, options: [String] = [],
+        _ server: LDAPServer, url: String? = nil, authority: String?, password: String? = nil, options: [String] = [],
         more: String = ""
     ) -> String {
         let lines = [
-            "url: \(url ?? server.tlsURL)", "ca_file: \(authority)", "bind_dn: \(LDAPServer.readerDN)",
+            "url: \(url ?? server.tlsURL)", "bind_dn: \(LDAPServer.readerDN)",
             "bind_password: \"${env:READER_PASSWORD}\"", "base: ou=users,\(LDAPServer.suffix)",
             "filter: (|(\(attribute("email"))={username})(\(attribute("login"))={username}))",
             "list_filter: (objectClass=testUser)",
-        ]
+        ] + (authority.map { ["ca_file: \($0)"] } ?? [])
         return UserTable.configuration(
             type: "ldap", place: (lines + options).joined(separator: "\n    "), parameter: nil,
             password: password ?? "bind", more: more, column: attribute)

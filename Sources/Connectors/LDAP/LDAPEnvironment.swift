@@ -33,10 +33,4 @@ enum LDAPEnvironment {
     ///
     /// - Returns: false if the process has no memory for it.
     static func shutOut() -> Bool { isShutOut }
-
-    /// Where systems keep the certificates that they trust: Debian, Amazon Linux.
-    private static let trustStores = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
-
-    /// What is trusted where connectors.yaml says no `ca_file`; nil if the system has nothing.
-    static var trustStore: String? { trustStores.first { access($0, R_OK) == 0 } }
 }

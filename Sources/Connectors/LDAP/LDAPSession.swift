@@ -130,7 +130,7 @@ final class LDAPSession {
     }
 
     private func set(_ settings: TLSSettings) throws(DirectoryError) {
-        let authorities = settings.authorities ?? (settings.verifies ? LDAPEnvironment.trustStore : nil)
+        let authorities = settings.authorities ?? (settings.verifies ? TrustStore.file : nil)
         if settings.verifies, authorities == nil {
             throw error(.tls, "this system has no list of trusted certificates; say one with ca_file")
         }
@@ -147,7 +147,7 @@ final class LDAPSession {
         else { throw error(.unexpected, "libldap refuses a TLS option") }
         // Last: the options above are those of the context that it makes.
         guard ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &isServer) == LDAP_OPT_SUCCESS else {
-            throw error(.tls, "the certificates of ca_file can't be read: \(authorities ?? "")")
+            throw error(.tls, "the certificates to trust can't be read: \(authorities ?? "") (ca_file, or SSL_CERT_FILE)")
         }
     }
 

@@ -1,5 +1,6 @@
 internal import CLibPQ
 import MigrationCore
+internal import Threads
 
 /// What the connection of connectors.yaml says, and nothing that anything else says: no `PG*` variable, `~/.pgpass`,
 /// service file or certificate in a home folder.
@@ -11,6 +12,7 @@ struct ConnectionParameters {
         case malformed
         case service
         case rootCertificateMissing
+        case systemCertificatesUnchecked
 
         var message: String {
             switch self {
@@ -20,7 +22,9 @@ struct ConnectionParameters {
             case .service:
                 "service= reads a file that is not part of this configuration: give host, dbname and user themselves"
             case .rootCertificateMissing:
-                "sslmode=verify-ca and verify-full need sslrootcert=FILE, the certificates to trust"
+                "sslmode=verify-ca and verify-full need sslrootcert=FILE, the certificates to trust, or sslrootcert=system"
+            case .systemCertificatesUnchecked:
+                "sslrootcert=system trusts whoever has a public certificate, so it needs sslmode=verify-full"
             }
         }
     }
@@ -32,10 +36,15 @@ struct ConnectionParameters {
 
     /// - Parameter baseFolder: what relative files are relative to; the current folder if empty.
     init(_ connection: Secret, baseFolder: String = "") throws(Problem) {
-        guard let values = Self.parse(connection) else { throw .malformed }
+        guard var values = Self.parse(connection) else { throw .malformed }
         guard values["service"] == nil else { throw .service }
         let isVerified = values["sslmode"]?.hasPrefix("verify-") ?? false
         if isVerified, values["sslrootcert"] == nil { throw .rootCertificateMissing }
+        if Self.trustsSystem(values) {
+            guard values["sslmode", default: "verify-full"] == "verify-full" else { throw .systemCertificatesUnchecked }
+            values["sslmode"] = "verify-full"
+            values["sslrootcert"] = TrustStore.file
+        }
         self.values = values
         for file in Self.files {
             guard let path = values[file], !path.hasPrefix("/"), !baseFolder.isEmpty else { continue }
@@ -54,8 +63,12 @@ struct ConnectionParameters {
     /// The files that a connection names, as it names them; none if it can't be read.
     static func files(in connection: Secret) -> [String] {
         let values = parse(connection) ?? [:]
-        return files.compactMap { values[$0] }
+        return files.compactMap { $0 == "sslrootcert" && trustsSystem(values) ? nil : values[$0] }
     }
+
+    /// libpq 16's word for the list that the system, or `SSL_CERT_FILE`, has; libpq 15 doesn't know it, and a packaged one
+    /// looks where there is nothing. A file of that name is `./system`.
+    private static func trustsSystem(_ values: [String: String]) -> Bool { values["sslrootcert"] == "system" }
 
     /// The values that nobody should read; none if the connection can't be read.
     static func passwords(in connection: Secret) -> [String] {

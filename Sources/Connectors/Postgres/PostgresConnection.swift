@@ -130,7 +130,7 @@ extension ConnectionParameters.Problem {
     var code: DirectoryError.Code {
         switch self {
         case .malformed, .service: .notADirectory
-        case .rootCertificateMissing: .tls
+        case .rootCertificateMissing, .systemCertificatesUnchecked: .tls
         }
     }
 }

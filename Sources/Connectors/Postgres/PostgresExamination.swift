@@ -96,7 +96,7 @@ extension ConnectionParameters {
             }
             return TLSEndpoint(
                 host: name, address: host.address.isEmpty ? nil : host.address, port: port, start: .postgres,
-                check: mode == "verify-full" ? .issuerAndName : .issuer, authorities: root == "system" ? nil : root,
+                check: mode == "verify-full" ? .issuerAndName : .issuer, authorities: root,
                 authoritiesKey: "sslrootcert")
         }
     }
