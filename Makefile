@@ -16,7 +16,7 @@ PACKAGE_PACKAGES = binutils
 SAMBA_PACKAGES = samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 TEST_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils $(SAMBA_PACKAGES) openssl busybox-static \
 	python3-jsonschema python3-yaml python3-venv
-BENCH_PACKAGES = postgresql slapd ldap-utils openssl python3-venv
+BENCH_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl python3-venv nodejs
 
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib
 

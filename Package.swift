@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "SnapshotStore", dependencies: ["MigrationCore", "SQLiteAccess", "Threads", crypto, logging]),
         .target(name: "CognitoClient", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
-        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore"]),
+        .target(name: "SecretProviders", dependencies: ["AWSClient", "MigrationCore", "Threads"]),
         .target(name: "ConfigurationYAML", dependencies: ["MigrationCore", .product(name: "Yams", package: "Yams")]),
         .target(name: "Reports", dependencies: ["MigrationCore", "PasswordHashing"]),
         // `doctor`'s own look at a certificate: libldap and GnuTLS don't say what is wrong with one.
@@ -114,29 +114,37 @@ let package = Package(
         // Wiring
         .target(
             name: "TriggerWiring",
-            dependencies: ["MigrationCore", "ConnectorRegistry", "LambdaRuntime", "SnapshotStore", "Threads", logging]),
+            dependencies: [
+                "AWSClient", "ConnectorRegistry", "LambdaRuntime", "MigrationCore", "SecretProviders", "SnapshotStore",
+                "Threads", logging,
+            ]),
         .executableTarget(
             name: "MigrateLambda",
             dependencies: ["MigrationCore", "LambdaRuntime", "Threads", "TriggerWiring", logging]),
         .executableTarget(
             name: "migrate-cli",
             dependencies: [
-                "AWSClient", "CognitoClient", "MigrationCore", "ConnectorRegistry", "ConfigurationYAML", "LambdaRuntime",
+                "AWSClient", "CognitoClient", "MigrationCore", "ConnectorRegistry", "ConfigurationYAML",
+                "LambdaRuntime",
                 "PasswordHashing", "Reports", "SnapshotStore", "TLSInspection", "Threads",
                 "TriggerWiring", argumentParser, logging, metrics,
             ]),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1],
+            name: "TestSupport",
+            dependencies: ["AWSClient", "MigrationCore", "Threads", nioCore, nioPosix, nioHTTP1, nioSSL],
             path: "Tests/TestSupport"),
         .testTarget(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
         .testTarget(
-            name: "CognitoClientTests", dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
+            name: "CognitoClientTests",
+            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
         .testTarget(
             name: "SecretProvidersTests",
-            dependencies: ["SecretProviders", "AWSClient", "MigrationCore", "TestSupport", "Threads", "TriggerWiring"]),
+            dependencies: [
+                "AWSClient", "ConnectorRegistry", "MigrationCore", "SecretProviders", "TestSupport", "Threads",
+            ]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads", "TestSupport"]),
         .testTarget(
             name: "PasswordHashingTests", dependencies: ["PasswordHashing", "Reports"], resources: [.copy("Vectors")]),

@@ -13,7 +13,7 @@ trap 'exit 130' INT TERM
 
 printf 'what\tspeed\tunit\tyardstick\tits speed\tratio\trequired\n' > "$table"
 status=0
-for kind in postgres ldap csv; do
+for kind in postgres ldap csv cold-start; do
     "./$kind.sh" "$program" --table "$table" "$@" || status=1
 done
 echo

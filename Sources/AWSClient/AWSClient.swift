@@ -1,5 +1,3 @@
-internal import Synchronization
-
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -11,23 +9,9 @@ internal import Musl
 /// Nothing is opened before the first call: no credentials are looked for, and no HTTPS client is made.
 public final class AWSClient: AWSCalling {
     public let region: String?
-    private let settings: AWSSettings
-    private let overrides: [AWSService: String]
     private let transport: HTTPTransport
     private let chain: CredentialChain
-    private let state: Mutex<State>
-    private let now: @Sendable () -> Int64
-
-    private struct State {
-        var retries: RetryPolicy
-        /// The services' clock less ours, in seconds, once one of them has said that ours is wrong.
-        var skew: Int64 = 0
-    }
-
-    /// For one attempt; several fit into a minute.
-    private static let attemptLimit = Duration.seconds(20)
-    /// For a call without a deadline.
-    private static let patience = Duration.seconds(60)
+    private let sender: RequestSender
 
     /// - Parameters:
     ///   - region: before what the environment and the profile say.
@@ -35,29 +19,30 @@ public final class AWSClient: AWSCalling {
     public convenience init(
         region: String? = nil, endpoints: [AWSService: String] = [:], settings: AWSSettings = .ofProcess()
     ) {
-        self.init(region: region, endpoints: endpoints, settings: settings) {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            return Int64(time.tv_sec)
-        }
+        self.init(
+            region: region, endpoints: endpoints, settings: settings,
+            now: {
+                var time = timespec()
+                clock_gettime(CLOCK_REALTIME, &time)
+                return Int64(time.tv_sec)
+            })
     }
 
     init(
-        region: String?, endpoints: [AWSService: String], settings: AWSSettings, now: @escaping @Sendable () -> Int64
+        region: String?, endpoints: [AWSService: String], settings: AWSSettings, now: @escaping @Sendable () -> Int64,
+        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.region = region ?? settings.region
-        self.settings = settings
-        self.now = now
-        overrides = endpoints
         let transport = HTTPTransport(proxy: settings.proxy, authorities: settings.authorities)
         self.transport = transport
-        let state = State(retries: RetryPolicy(maxAttempts: settings.maxAttempts))
-        self.state = Mutex(state)
         let attempt = Attempt(
             region: self.region, settings: settings, overrides: endpoints, transport: transport, now: now)
-        let sts = SecurityTokenService { request, credentials in
-            await attempt.once(request, credentials: credentials, skew: 0, within: Self.attemptLimit).mapError(\.error)
+        let sender = RequestSender(attempt: attempt, maxAttempts: settings.maxAttempts, random: random)
+        self.sender = sender
+        let sts = SecurityTokenService { request, signer throws(AWSError) in
+            try await sender.send(request, by: nil, signer: signer)
         }
+        let singleSignOn = SingleSignOn(settings: settings, transport: transport, now: now)
         let machine = MachineHTTP(transport: transport)
         let environment = EnvironmentCredentials(settings: settings)
         let container = ContainerCredentials(settings: settings, machine: machine)
@@ -72,16 +57,13 @@ public final class AWSClient: AWSCalling {
         }
         var sources: [any CredentialSource] = settings.isProfileExplicit ? [] : [environment]
         sources += [
-            ProfileCredentials(settings: settings, part: .role, sts: sts, named: named),
+            ProfileCredentials(settings: settings, part: .role, sts: sts, singleSignOn: singleSignOn, named: named),
             WebIdentityCredentials(settings: settings, sts: sts),
-            ProfileCredentials(settings: settings, part: .keys, sts: sts, named: named),
+            ProfileCredentials(settings: settings, part: .keys, sts: sts, singleSignOn: singleSignOn, named: named),
             container, instance,
         ]
         chain = CredentialChain(sources, now: now)
-        self.attempt = attempt
     }
-
-    private let attempt: Attempt
 
     /// Whether anything was sent: an HTTPS client costs a thread and the reading of some hundred certificates.
     public var isInUse: Bool { transport.isInUse }
@@ -94,40 +76,6 @@ public final class AWSClient: AWSCalling {
     public func send(
         _ request: AWSRequest, by deadline: ContinuousClock.Instant?
     ) async throws(AWSError) -> AWSResponse {
-        let end = deadline ?? .now + Self.patience
-        var paid = 0
-        var hasCorrectedClock = false
-        var number = 1
-        while true {
-            let credentials = try await chain.credentials()
-            let skew = state.withLock { $0.skew }
-            let limit = min(ContinuousClock.Instant.now.duration(to: end), Self.attemptLimit)
-            let result = await attempt.once(request, credentials: credentials, skew: skew, within: limit)
-            if case .failure(let failure) = result, !hasCorrectedClock, let theirs = failure.clock {
-                // Once: a signature may be wrong for other reasons.
-                hasCorrectedClock = true
-                state.withLock { $0.skew = theirs - now() }
-                continue
-            }
-            if case .failure(let failure) = result, failure.error.isExpiredToken { await chain.forget() }
-            let outcome: RetryPolicy.Outcome =
-                switch result {
-                case .success: .success
-                case .failure(let failure): failure.outcome
-                }
-            let random = Double.random(in: 0...1)
-            let action = state.withLock { state in
-                state.retries.decide(outcome, attempt: number, paid: &paid, random: random)
-            }
-            guard case .retry(let wait) = action, .now + wait < end else {
-                return try result.mapError(\.error).get()
-            }
-            do {
-                try await Task.sleep(for: wait)
-            } catch {
-                throw AWSError(.cancelled, detail: "")
-            }
-            number += 1
-        }
+        try await sender.send(request, by: deadline, signer: .chain(chain))
     }
 }

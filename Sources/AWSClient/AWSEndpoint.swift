@@ -11,13 +11,17 @@ struct AWSEndpoint: Sendable, Hashable {
     /// Before each request's own path; empty or `/...` without a slash at its end.
     let basePath: String
 
+    /// In AWS GovCloud (US) these have one name, and that one obeys FIPS 140.
+    private static let fipsInGovernment: Set = ["iam", "logs", "ssm", "sts"]
+
     /// The service's own.
     init(_ service: AWSService, region: String, usesFIPS: Bool) {
         let partition = Partition(region: region)
         isSecure = true
         port = 443
         basePath = ""
-        let prefix = usesFIPS ? "\(service.endpointPrefix)-fips" : service.endpointPrefix
+        let hasOwnFIPS = !(region.hasPrefix("us-gov-") && Self.fipsInGovernment.contains(service.endpointPrefix))
+        let prefix = usesFIPS && hasOwnFIPS ? "\(service.endpointPrefix)-fips" : service.endpointPrefix
         if service.isGlobal {
             host = "\(prefix).\(partition.globalLabel)\(partition.suffix)"
             signingRegion = partition.globalRegion
@@ -83,6 +87,12 @@ struct AWSEndpoint: Sendable, Hashable {
                 (suffix, globalLabel, globalRegion) = ("amazonaws.eu", "eusc-de-east-1.", "eusc-de-east-1")
             } else if region.hasPrefix("us-iso-") {
                 (suffix, globalLabel, globalRegion) = ("c2s.ic.gov", "us-iso-east-1.", "us-iso-east-1")
+            } else if region.hasPrefix("us-isob-") {
+                (suffix, globalLabel, globalRegion) = ("sc2s.sgov.gov", "us-isob-east-1.", "us-isob-east-1")
+            } else if region.hasPrefix("us-isof-") {
+                (suffix, globalLabel, globalRegion) = ("csp.hci.ic.gov", "us-isof-south-1.", "us-isof-south-1")
+            } else if region.hasPrefix("eu-isoe-") {
+                (suffix, globalLabel, globalRegion) = ("cloud.adc-e.uk", "eu-isoe-west-1.", "eu-isoe-west-1")
             } else {
                 (suffix, globalLabel, globalRegion) = ("amazonaws.com", "", "us-east-1")
             }

@@ -1,6 +1,8 @@
-/// One request to a service, not signed yet. It says nothing of Region, host and credentials: those are the client's.
+/// One request to a service, not signed yet. It says nothing of host and credentials: those are the client's.
 public struct AWSRequest: Sendable, Hashable {
     public var service: AWSService
+    /// Where what it is about is, if that isn't the client's Region.
+    public var region: String?
     public var method: String
     /// Percent-encoded as it goes over the wire; starts with `/`.
     public var path: String
@@ -9,6 +11,8 @@ public struct AWSRequest: Sendable, Hashable {
     /// Beside `Host` and what signing adds.
     public var headers: [Parameter]
     public var body: [UInt8]
+    /// Whether it is sent again after its answer was lost, as AWS's own clients do; it may be done twice then.
+    public var isRepeatable = true
 
     public struct Parameter: Sendable, Hashable {
         public var name: String

@@ -28,9 +28,10 @@ public struct AWSSettings: Sendable {
         profileName = chosen ?? "default"
         isProfileExplicit = chosen != nil
         let home = variables("HOME") ?? ""
+        let file = { (path: String) in readFile(path).map { AWSProfiles.File(path: path, text: $0) } }
         profiles = AWSProfiles(
-            configuration: readFile(variables("AWS_CONFIG_FILE") ?? "\(home)/.aws/config"),
-            credentials: readFile(variables("AWS_SHARED_CREDENTIALS_FILE") ?? "\(home)/.aws/credentials"))
+            configuration: file(variables("AWS_CONFIG_FILE") ?? "\(home)/.aws/config"),
+            credentials: file(variables("AWS_SHARED_CREDENTIALS_FILE") ?? "\(home)/.aws/credentials"))
     }
 
     /// This process's environment, and its files.
@@ -80,8 +81,10 @@ public struct AWSSettings: Sendable {
             setting("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profile: "ignore_configured_endpoint_urls")?.lowercased()
                 != "true"
         else { return nil }
-        let name = service.identifier.uppercased().replacing(" ", with: "_")
-        return variable("AWS_ENDPOINT_URL_\(name)") ?? variable("AWS_ENDPOINT_URL") ?? profileValue("endpoint_url")
+        let name = service.identifier.replacing(" ", with: "_")
+        if let url = variable("AWS_ENDPOINT_URL_\(name.uppercased())") ?? variable("AWS_ENDPOINT_URL") { return url }
+        let section = profileValue("services").flatMap { profiles.services[$0] }
+        return section?["\(name.lowercased()).endpoint_url"] ?? profileValue("endpoint_url")
     }
 }
 
@@ -93,6 +96,7 @@ extension AWSService {
         switch endpointPrefix {
         case "cognito-idp": "Cognito Identity Provider"
         case "secretsmanager": "Secrets Manager"
+        case "portal.sso": "SSO"
         default: endpointPrefix
         }
     }

@@ -22,7 +22,7 @@ struct Attempt: Sendable {
     ) async -> Result<AWSResponse, Failure> {
         let endpoint: AWSEndpoint
         do throws(AWSError) {
-            endpoint = try self.endpoint(of: request.service)
+            endpoint = try self.endpoint(of: request.service, in: request.region ?? region)
         } catch {
             return .failure(Failure(error: error, outcome: .final))
         }
@@ -46,21 +46,28 @@ struct Attempt: Sendable {
             return read(response)
         } catch {
             let place = "\(endpoint.authority): \(error.words)"
+            // Sent again, it might be done twice.
+            let mayRepeat = request.isRepeatable || !error.mayHaveArrived
             switch error {
             case .timeout:
-                return .failure(Failure(error: AWSError(.deadlineExceeded, detail: place), outcome: .timeout))
+                return .failure(
+                    Failure(error: AWSError(.deadlineExceeded, detail: place), outcome: mayRepeat ? .timeout : .final))
             case .connection:
                 return .failure(
-                    Failure(error: AWSError(.unreachable, detail: place), outcome: .transient(retryAfter: nil)))
+                    Failure(
+                        error: AWSError(.unreachable, detail: place),
+                        outcome: mayRepeat ? .transient(retryAfter: nil) : .final))
+            case .settings:
+                return .failure(Failure(error: AWSError(.unreachable, detail: place), outcome: .final))
             case .cancelled:
                 return .failure(Failure(error: AWSError(.cancelled, detail: ""), outcome: .final))
             }
         }
     }
 
-    private func endpoint(of service: AWSService) throws(AWSError) -> AWSEndpoint {
+    private func endpoint(of service: AWSService, in region: String?) throws(AWSError) -> AWSEndpoint {
         guard let region = region ?? (service.isGlobal ? "us-east-1" : nil) else {
-            throw AWSError(.noRegion, detail: "set AWS_REGION")
+            throw AWSError(.noRegion, detail: settings.profiles.problem ?? "set AWS_REGION")
         }
         let own = AWSEndpoint(service, region: region, usesFIPS: settings.usesFIPS)
         guard let url = overrides[service] ?? settings.endpointURL(of: service) else { return own }
@@ -113,6 +120,15 @@ private struct ServiceError {
         if name.hasSuffix("Exception") { name.removeLast("Exception".count) }
         // It goes into logs.
         return String(name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }.prefix(100))
+    }
+}
+
+extension HTTPFailure {
+    fileprivate var mayHaveArrived: Bool {
+        switch self {
+        case .timeout, .connection(_, wasSent: true): true
+        case .connection(_, wasSent: false), .settings, .cancelled: false
+        }
     }
 }
 

@@ -45,7 +45,7 @@ struct CredentialProcess: Sendable {
         }
 
         func run() {
-            guard let pipe = popen(command, "r") else { return continuation.resume(returning: nil) }
+            guard let pipe = popen(command, "re") else { return continuation.resume(returning: nil) }
             var bytes: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 4096)
             while bytes.count < CredentialProcess.maxBytes {

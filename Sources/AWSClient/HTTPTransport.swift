@@ -5,6 +5,12 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// An HTTP request that is ready to be sent.
 struct HTTPRequest: Sendable {
     var method: String
@@ -30,8 +36,10 @@ struct HTTPResponse: Sendable {
 /// Why there is no response.
 enum HTTPFailure: Error, Sendable, Hashable {
     case timeout
-    /// With a reason for the operator.
-    case connection(String)
+    /// With a reason for the operator, and whether the request may have arrived.
+    case connection(String, wasSent: Bool)
+    /// Not one that could be sent: with what is wrong with the settings.
+    case settings(String)
     case cancelled
 }
 
@@ -69,6 +77,8 @@ final class HTTPTransport: Sendable {
     /// Whether a client was made. It costs threads and the reading of some hundred certificates.
     var isInUse: Bool { clients.withLock { $0.group != nil } }
 
+    private var isClosed: Bool { clients.withLock { $0.isClosed } }
+
     func send(_ request: HTTPRequest, within limit: Duration) async throws(HTTPFailure) -> HTTPResponse {
         guard limit > .zero else { throw .timeout }
         let client = try client(for: request)
@@ -85,7 +95,8 @@ final class HTTPTransport: Sendable {
         do {
             let deadline = NIODeadline.now() + .nanoseconds(Int64(limit / .nanoseconds(1)))
             let response = try await client.execute(outgoing, deadline: deadline)
-            let body = try await response.body.collect(upTo: Self.maxBodyBytes)
+            // The client's deadline is for the head alone.
+            let body = try await Self.collect(response.body, by: deadline)
             return HTTPResponse(
                 status: Int(response.status.code),
                 headers: response.headers.map { AWSRequest.Parameter($0.name, $0.value) },
@@ -94,14 +105,32 @@ final class HTTPTransport: Sendable {
             throw .cancelled
         } catch let error as HTTPClientError {
             switch error {
-            case .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout: throw .timeout
-            case .cancelled: throw .cancelled
-            default: throw .connection(error.shortDescription)
+            case .deadlineExceeded, .readTimeout, .writeTimeout: throw .timeout
+            case .connectTimeout: throw .connection("no connection in time", wasSent: false)
+            case .cancelled: throw Task.isCancelled || isClosed ? .cancelled : .timeout
+            default: throw .connection(error.shortDescription, wasSent: true)
             }
         } catch is NIOTooManyBytesError {
-            throw .connection("an answer of more than \(Self.maxBodyBytes) bytes")
+            throw .connection("an answer of more than \(Self.maxBodyBytes) bytes", wasSent: true)
+        } catch let error as NIOConnectionError {
+            throw .connection(Self.reason(error), wasSent: false)
         } catch {
-            throw .connection(Self.reason(error))
+            throw .connection(Self.reason(error), wasSent: true)
+        }
+    }
+
+    private static func collect(
+        _ body: HTTPClientResponse.Body, by deadline: NIODeadline
+    ) async throws -> ByteBuffer {
+        try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+            group.addTask { try await body.collect(upTo: maxBodyBytes) }
+            group.addTask {
+                try await Task.sleep(for: .nanoseconds(max((deadline - .now()).nanoseconds, 0)))
+                throw HTTPClientError.deadlineExceeded
+            }
+            defer { group.cancelAll() }
+            guard let buffer = try await group.next() else { throw CancellationError() }
+            return buffer
         }
     }
 
@@ -118,7 +147,15 @@ final class HTTPTransport: Sendable {
 
     private func client(for request: HTTPRequest) throws(HTTPFailure) -> HTTPClient {
         let isSecure = request.url.hasPrefix("https")
-        let server = request.isLocal ? nil : proxy.server(forHost: request.host, isSecure: isSecure)
+        let server: HTTPProxy.Server?
+        do throws(HTTPProxy.Unusable) {
+            server = request.isLocal ? nil : try proxy.server(forHost: request.host, isSecure: isSecure)
+        } catch {
+            throw .settings(error.reason)
+        }
+        if let authorities, isSecure, access(authorities, R_OK) != 0 {
+            throw .settings("the file of authorities \(authorities) can't be read (AWS_CA_BUNDLE, SSL_CERT_FILE)")
+        }
         return try clients.withLock { clients throws(HTTPFailure) in
             guard !clients.isClosed else { throw .cancelled }
             if let client = server.map({ clients.proxied[$0.authority] }) ?? clients.direct { return client }

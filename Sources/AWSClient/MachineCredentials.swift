@@ -49,7 +49,7 @@ struct ContainerCredentials: CredentialSource {
             return nil
         }
         guard let endpoint = AWSEndpoint(url: uri, region: ""),
-            endpoint.isSecure || Self.plainHosts.contains(endpoint.host) || endpoint.host.hasPrefix("127.")
+            endpoint.isSecure || Self.plainHosts.contains(endpoint.host) || Self.isLoopback(endpoint.host)
         else {
             throw AWSError(
                 .noCredentials,
@@ -73,12 +73,20 @@ struct ContainerCredentials: CredentialSource {
             let text = try await machine.text(
                 endpoint, path: query, headers: token.map { [.init("Authorization", $0)] } ?? [], within: Self.limit)
             guard let credentials = MachineHTTP.credentials(text) else {
-                throw HTTPFailure.connection("it gave none")
+                throw HTTPFailure.connection("it gave none", wasSent: true)
             }
             return credentials
         } catch {
             throw AWSError(.noCredentials, detail: "the container's endpoint \(endpoint.authority): \(error.words)")
         }
+    }
+}
+
+extension ContainerCredentials {
+    /// 127.0.0.0/8 as four numbers; `127.example.com` is a name like any other.
+    fileprivate static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
     }
 }
 
@@ -125,7 +133,8 @@ extension HTTPFailure {
     var words: String {
         switch self {
         case .timeout: "no answer in time"
-        case .connection(let reason): reason
+        case .connection(let reason, _): reason
+        case .settings(let reason): reason
         case .cancelled: "cancelled"
         }
     }

@@ -1,4 +1,5 @@
-/// What a profile of the shared files says: a role to take, keys, or a command that prints them.
+/// What a profile of the shared files says: a role to take, a session of IAM Identity Center, keys, or a command that prints
+/// them.
 ///
 /// - SeeAlso: AWS SDKs and Tools Reference Guide, "Assume role credential provider", "Process credential provider".
 struct ProfileCredentials: CredentialSource {
@@ -10,12 +11,14 @@ struct ProfileCredentials: CredentialSource {
     let settings: AWSSettings
     let part: Part
     let sts: SecurityTokenService
+    let singleSignOn: SingleSignOn
     /// For `credential_source`: what the name stands for.
     let named: @Sendable (String) -> (any CredentialSource)?
 
     var name: String { "profile \"\(settings.profileName)\"\(part == .role ? " (role)" : "")" }
 
     func credentials() async throws(AWSError) -> AWSCredentials? {
+        if let problem = settings.profiles.problem { throw AWSError(.noCredentials, detail: problem) }
         guard let profile = settings.profiles[settings.profileName] else {
             guard settings.isProfileExplicit, part == .role else { return nil }
             throw AWSError(
@@ -40,9 +43,13 @@ struct ProfileCredentials: CredentialSource {
                 detail: "profile \"\(name)\" asks for a code (mfa_serial), which isn't supported; take the role by "
                     + "\"aws sts assume-role\" and set AWS_ACCESS_KEY_ID and so on")
         }
+        if let identity = WebIdentityCredentials.Identity(profile: profile) {
+            return try await WebIdentityCredentials(settings: settings, sts: sts).credentials(of: identity)
+        }
         let source = try await source(of: name, profile, visited: visited.union([name]))
         return try await sts.assumeRole(
-            arn, session: profile["role_session_name"], externalID: profile["external_id"], by: source)
+            arn, session: profile["role_session_name"], externalID: profile["external_id"],
+            seconds: profile["duration_seconds"], by: source)
     }
 
     private func source(
@@ -84,6 +91,7 @@ struct ProfileCredentials: CredentialSource {
     }
 
     private func keys(of name: String, _ profile: [String: String]) async throws(AWSError) -> AWSCredentials? {
+        if let credentials = try await singleSignOn.credentials(of: name, profile) { return credentials }
         if let key = profile["aws_access_key_id"] {
             guard let secret = profile["aws_secret_access_key"] else {
                 throw AWSError(
@@ -92,7 +100,15 @@ struct ProfileCredentials: CredentialSource {
             return AWSCredentials(
                 accessKeyID: key, secretAccessKey: secret, sessionToken: profile["aws_session_token"])
         }
-        guard let command = profile["credential_process"] else { return nil }
-        return try await CredentialProcess(command: command, profile: name).credentials()
+        if let command = profile["credential_process"] {
+            return try await CredentialProcess(command: command, profile: name).credentials()
+        }
+        guard profile["login_session"] == nil else {
+            throw AWSError(
+                .noCredentials,
+                detail: "profile \"\(name)\" has the session of \"aws login\", which isn't read; set "
+                    + "credential_process = aws configure export-credentials --profile \(name) in another profile")
+        }
+        return nil
     }
 }

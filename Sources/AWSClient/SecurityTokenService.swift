@@ -2,36 +2,44 @@
 ///
 /// - SeeAlso: AWS STS API Reference.
 struct SecurityTokenService: Sendable {
-    /// Sends a request that the first credentials sign, or nobody.
-    let send: @Sendable (AWSRequest, AWSCredentials?) async -> Result<AWSResponse, AWSError>
+    let send: @Sendable (AWSRequest, RequestSender.Signer) async throws(AWSError) -> AWSResponse
 
     private static let sessionName = "cognito-user-migration"
 
     func assumeRole(
-        _ arn: String, session: String?, externalID: String?, by source: AWSCredentials
+        _ arn: String, session: String?, externalID: String?, seconds: String?, by source: AWSCredentials
     ) async throws(AWSError) -> AWSCredentials {
         var parameters = [
             AWSRequest.Parameter("RoleArn", arn), .init("RoleSessionName", session ?? Self.sessionName),
         ]
         if let externalID { parameters.append(.init("ExternalId", externalID)) }
-        return try await credentials("AssumeRole", parameters, by: source)
+        if let seconds { parameters.append(.init("DurationSeconds", seconds)) }
+        return try await credentials("AssumeRole", arn, parameters, by: .credentials(source))
     }
 
     func assumeRole(_ arn: String, session: String?, webIdentity token: String) async throws(AWSError) -> AWSCredentials
     {
         try await credentials(
-            "AssumeRoleWithWebIdentity",
+            "AssumeRoleWithWebIdentity", arn,
             [
                 .init("RoleArn", arn), .init("RoleSessionName", session ?? Self.sessionName),
                 .init("WebIdentityToken", token),
-            ], by: nil)
+            ], by: .nobody)
     }
 
     private func credentials(
-        _ action: String, _ parameters: [AWSRequest.Parameter], by source: AWSCredentials?
+        _ action: String, _ arn: String, _ parameters: [AWSRequest.Parameter], by signer: RequestSender.Signer
     ) async throws(AWSError) -> AWSCredentials {
-        let answer = try await send(.query(.securityTokens, action: action, version: "2011-06-15", parameters), source)
-            .get()
+        let answer: AWSResponse
+        do throws(AWSError) {
+            answer = try await send(.query(.securityTokens, action: action, version: "2011-06-15", parameters), signer)
+        } catch {
+            guard let code = error.serviceCode else { throw error }
+            // Not the service's that was to be called.
+            throw AWSError(
+                .noCredentials, status: error.status, detail: "\(action) of \(arn): \(code): \(error.detail)",
+                requestID: error.requestID)
+        }
         let text = String(decoding: answer.body, as: UTF8.self)
         guard let key = XMLText.value(of: "AccessKeyId", in: text),
             let secret = XMLText.value(of: "SecretAccessKey", in: text),

@@ -7,6 +7,9 @@ public struct Invocation: Sendable {
     public let deadlineMilliseconds: Int64?
     /// The X-Ray trace header, for whoever passes it on.
     public let traceID: String?
+    /// The id of the whole trace in that header, such as `1-5759e988-bd862e3fe1be46a994272793`; nil if it has none that
+    /// looks like X-Ray's.
+    public var traceRoot: String? { traceID.flatMap(TraceHeader.root(of:)) }
     /// The event's bytes, exactly as they came.
     public let body: [UInt8]
     /// When the event was here, taken by the thread that reads the socket, not by whoever gets to handle it.

@@ -17,12 +17,16 @@ final class InvocationChannelHandler: ChannelInboundHandler {
         case receiving(HTTPRequestHead)
         /// A request that will be refused is coming in; its body is counted and dropped.
         case refusing(HTTPRequestHead, Refusal, received: Int)
-        /// The metrics were asked for.
-        case telling(HTTPRequestHead)
+        /// The metrics, or how the server is, were asked for.
+        case telling(HTTPRequestHead, Question)
         /// The handler is at work.
         case handling(isKeepAlive: Bool)
         /// The last reply of this connection is out; what still comes in is dropped.
         case finished
+    }
+
+    private enum Question {
+        case health, metrics
     }
 
     private struct Refusal {
@@ -38,6 +42,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     private let requestTime: TimeAmount
     private let logger: Logger
     private let metrics: (@Sendable () -> String)?
+    private let isShuttingDown: @Sendable () -> Bool
     private let handle: ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     private var state = State.idle
     /// What is here of the event; beside the state, so that it grows in place.
@@ -47,11 +52,13 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
     init(
         requestTime: TimeAmount, logger: Logger, metrics: (@Sendable () -> String)?,
+        isShuttingDown: @escaping @Sendable () -> Bool,
         handle: @escaping ([UInt8], @escaping @Sendable (InvocationReply) -> Void) -> Void
     ) {
         self.requestTime = requestTime
         self.logger = logger
         self.metrics = metrics
+        self.isShuttingDown = isShuttingDown
         self.handle = handle
     }
 
@@ -125,10 +132,8 @@ final class InvocationChannelHandler: ChannelInboundHandler {
             state = .refusing(head, refusal, received: received + bytes.readableBytes)
         case (.end, .refusing(let head, let refusal, _)):
             reply(context, refusal, isKeepAlive: head.isKeepAlive)
-        case (.end, .telling(let head)):
-            write(
-                context, .ok, [:], Array((metrics?() ?? "").utf8), contentType: MetricsRegistry.contentType,
-                isKeepAlive: head.isKeepAlive)
+        case (.end, .telling(let head, let question)):
+            tell(context, head, question)
         case (.body, .telling), (_, .finished), (_, .handling), (_, .idle):
             break
         case (.head, .receiving), (.head, .refusing), (.head, .telling):
@@ -139,7 +144,9 @@ final class InvocationChannelHandler: ChannelInboundHandler {
     private func begin(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
         let path = head.uri.prefix { $0 != "?" }
         if path == InvocationServer.metricsPath, head.method == .GET, metrics != nil {
-            state = .telling(head)
+            state = .telling(head, .metrics)
+        } else if path == InvocationServer.healthPath, head.method == .GET || head.method == .HEAD {
+            state = .telling(head, .health)
         } else if path != InvocationServer.path {
             let message = "No such path. Invocations go to \(InvocationServer.path)."
             state = .refusing(head, Refusal(status: .notFound, message: message), received: 0)
@@ -191,6 +198,21 @@ final class InvocationChannelHandler: ChannelInboundHandler {
         }
     }
 
+    private func tell(_ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ question: Question) {
+        switch question {
+        case .metrics:
+            write(
+                context, .ok, [:], Array((metrics?() ?? "").utf8), contentType: MetricsRegistry.contentType,
+                isKeepAlive: head.isKeepAlive)
+        case .health:
+            let isEnding = isShuttingDown()
+            write(
+                context, isEnding ? .serviceUnavailable : .ok, ["Cache-Control": "no-store"],
+                Array((isEnding ? "shutting down\n" : "ok\n").utf8), isHead: head.method == .HEAD,
+                contentType: "text/plain", isKeepAlive: head.isKeepAlive)
+        }
+    }
+
     private func reply(_ context: ChannelHandlerContext, _ refusal: Refusal, isKeepAlive: Bool) {
         logger.notice(
             "request-refused",
@@ -208,7 +230,7 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
     private func write(
         _ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8],
-        contentType: String = "application/json", isKeepAlive: Bool
+        isHead: Bool = false, contentType: String = "application/json", isKeepAlive: Bool
     ) {
         let isLast = !isKeepAlive || isInputClosed
         var headers = headers
@@ -221,7 +243,8 @@ final class InvocationChannelHandler: ChannelInboundHandler {
 
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        // The answer to HEAD has the length of the body that it leaves out (RFC 9110 §9.3.2).
+        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
         let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         guard isLast else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

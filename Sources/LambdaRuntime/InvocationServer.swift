@@ -19,7 +19,9 @@ internal import Musl
 ///     // …
 ///     await server.shutdown()
 ///
-/// `GET /metrics` is answered with the metrics, if there are any to tell.
+/// `GET /metrics` is answered with the metrics, if there are any to tell. `GET` or `HEAD /healthz` is answered with 200 as
+/// long as the process answers events, and with 503 while it shuts down. It says nothing of what the handler depends on:
+/// who restarts a process because a server elsewhere is away makes an outage longer.
 ///
 /// An invocation error is status 200 with the header `X-Amz-Function-Error: Unhandled` and the error object as its body.
 /// What isn't an invocation is refused with a status and `{"message":…}`: another path 404, another method 405, an event
@@ -47,6 +49,7 @@ public final class InvocationServer: Sendable {
         }
     }
 
+    static let healthPath = "/healthz"
     static let metricsPath = "/metrics"
     static let path = "/2015-03-31/functions/function/invocations"
 
@@ -118,7 +121,8 @@ public final class InvocationServer: Sendable {
                         try channel.pipeline.syncOperations.addHandler(
                             InvocationChannelHandler(
                                 requestTime: TimeAmount(self.limits.requestTime),
-                                logger: self.logger, metrics: self.metrics, handle: self.handle))
+                                logger: self.logger, metrics: self.metrics,
+                                isShuttingDown: { self.state.withLock(\.isShutDown) }, handle: self.handle))
                     }
                 }
                 .bind(host: host, port: port).get()

@@ -12,14 +12,27 @@ internal import Musl
 /// and message, then the metadata by key. Numbers and booleans stay what they are, dictionaries become objects. A metadata
 /// key that is one of the first three gets an underscore in front.
 public struct JSONLogHandler: LogHandler {
+    /// What time and levels are called.
+    public enum Names: Sendable, Hashable {
+        /// `time`; swift-log's levels.
+        case swiftLog
+        /// `timestamp`; `TRACE DEBUG INFO WARN ERROR FATAL`: those that Lambda filters by if a function's log format is
+        /// JSON. It takes a line with other names for one of INFO.
+        ///
+        /// - SeeAlso: AWS Lambda documentation, "Log-level filtering".
+        case lambda
+    }
+
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
     public var metadataProvider: Logger.MetadataProvider?
+    private let names: Names
     private let fileDescriptor: CInt
 
     /// - Parameter fileDescriptor: where the lines go: standard error, unless said. It is not closed.
-    public init(level: Logger.Level = .info, fileDescriptor: CInt = 2) {
+    public init(level: Logger.Level = .info, names: Names = .swiftLog, fileDescriptor: CInt = 2) {
         self.logLevel = level
+        self.names = names
         self.fileDescriptor = fileDescriptor
     }
 
@@ -34,18 +47,22 @@ public struct JSONLogHandler: LogHandler {
         if let error = event.error { all["error"] = .string("\(error)") }
         if let given = event.metadata { all.merge(given) { $1 } }
         Self.emit(
-            Self.line(time: .now, level: event.level, message: event.message.description, metadata: all),
+            Self.line(
+                time: .now, level: event.level, message: event.message.description, metadata: all,
+                names: names),
             to: fileDescriptor)
     }
 
-    static func line(time: UTCTime, level: Logger.Level, message: String, metadata: Logger.Metadata) -> [UInt8] {
-        var line = Array("{\"time\":\"".utf8)
+    static func line(
+        time: UTCTime, level: Logger.Level, message: String, metadata: Logger.Metadata, names: Names = .swiftLog
+    ) -> [UInt8] {
+        var line = Array("{\"\(names.time)\":\"".utf8)
         line.append(contentsOf: time.rfc3339.utf8)
-        line.append(contentsOf: "\",\"level\":\"\(level)\",\"message\":".utf8)
+        line.append(contentsOf: "\",\"level\":\"\(names.name(of: level))\",\"message\":".utf8)
         line.append(jsonString: message)
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             line.append(UInt8(ascii: ","))
-            line.append(jsonString: ["time", "level", "message"].contains(key) ? "_" + key : key)
+            line.append(jsonString: [names.time, "level", "message"].contains(key) ? "_" + key : key)
             line.append(UInt8(ascii: ":"))
             line.append(metadataValue: value)
         }
@@ -65,6 +82,27 @@ public struct JSONLogHandler: LogHandler {
                     return
                 }
             }
+        }
+    }
+}
+
+extension JSONLogHandler.Names {
+    fileprivate var time: String {
+        switch self {
+        case .swiftLog: "time"
+        case .lambda: "timestamp"
+        }
+    }
+
+    fileprivate func name(of level: Logger.Level) -> String {
+        switch (self, level) {
+        case (.swiftLog, _): "\(level)"
+        case (.lambda, .trace): "TRACE"
+        case (.lambda, .debug): "DEBUG"
+        case (.lambda, .info), (.lambda, .notice): "INFO"
+        case (.lambda, .warning): "WARN"
+        case (.lambda, .error): "ERROR"
+        case (.lambda, .critical): "FATAL"
         }
     }
 }

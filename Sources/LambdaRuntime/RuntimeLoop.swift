@@ -2,12 +2,6 @@ public import Logging
 internal import NIOCore
 internal import NIOHTTP1
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#endif
-
 /// The loop of a custom runtime: asks the Lambda Runtime API for an event, has it handled, and asks for the next.
 ///
 ///     let loop = RuntimeLoop(endpoint: "127.0.0.1:9001", logger: logger)
@@ -48,6 +42,7 @@ public struct RuntimeLoop: Sendable {
     public func run(
         onFirstNext: @Sendable () -> Void = {}, accepting accept: @escaping InvocationAcceptor
     ) async throws {
+        TraceVariable.prepare()
         try await withConnection { connection in
             onFirstNext()
             while true {
@@ -134,7 +129,7 @@ public struct RuntimeLoop: Sendable {
     private func accept(
         _ invocation: Invocation, _ connection: RuntimeConnection, _ accept: InvocationAcceptor
     ) -> AcceptedEvent {
-        Self.setTraceID(invocation.traceID)
+        TraceVariable.set(invocation.traceID)
         let taken = connection.makePromise()
         let responder = InvocationResponder { reply in
             // On whatever thread this is: futures need no thread of the cooperative pool.
@@ -142,15 +137,6 @@ public struct RuntimeLoop: Sendable {
         }
         return AcceptedEvent(
             work: accept(invocation, responder), responder: responder, taken: taken.futureResult)
-    }
-
-    /// One event at a time, so the process-wide variable belongs to it. AWS's libraries read it.
-    private static func setTraceID(_ traceID: String?) {
-        if let traceID {
-            setenv("_X_AMZN_TRACE_ID", traceID, 1)
-        } else {
-            unsetenv("_X_AMZN_TRACE_ID")
-        }
     }
 
     // MARK: A reply

@@ -18,7 +18,9 @@ struct MigrateLambda {
     static func main() async {
         prepareProcess()
         let level = logLevel(environment("AWS_LAMBDA_LOG_LEVEL"))
-        let logger = Logger(label: "MigrateLambda") { _ in JSONLogHandler(level: level) }
+        // Lambda reads the lines too, then, and drops those below the level.
+        let names: JSONLogHandler.Names = environment("AWS_LAMBDA_LOG_FORMAT") == "JSON" ? .lambda : .swiftLog
+        let logger = Logger(label: "MigrateLambda") { _ in JSONLogHandler(level: level, names: names) }
         guard let endpoint = environment("AWS_LAMBDA_RUNTIME_API") else {
             let message =
                 "MigrateLambda runs inside AWS Lambda, which sets AWS_LAMBDA_RUNTIME_API; to try the trigger here, use "
@@ -27,7 +29,7 @@ struct MigrateLambda {
             exit(1)
         }
         do {
-            let (assembly, messages) = try assemble(logger: logger)
+            let (assembly, messages) = try await assemble(logger: logger)
             let loop = RuntimeLoop(endpoint: endpoint, logger: logger, failureMessage: messages.unavailable)
             try await loop.run(
                 onFirstNext: {
@@ -52,27 +54,59 @@ struct MigrateLambda {
         let description: String
     }
 
+    /// For all secrets that are kept elsewhere: Lambda gives the start 10 seconds, and Cognito waits for 5.
+    private static let secretsLimit = Duration.seconds(4)
+
     private static func assemble(
         logger: Logger
-    ) throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
+    ) async throws(StartFailure) -> (TriggerAssembly, SignInSettings.Messages) {
         let path = configurationPath()
         let bytes: [UInt8]
         do throws(TextFile.Unreadable) {
             bytes = try TextFile.bytes(of: path, maxBytes: 8 << 20)
         } catch {
-            throw StartFailure(description: "\(path): \(error.reason)")
+            throw StartFailure(
+                description:
+                    "\(path): \(error.reason); the compiled configuration belongs there, or where MIGRATE_CONFIG "
+                    + "says; make it with \"migrate-cli config compile -o FILE\"")
         }
         do {
             let configuration = try CompiledConfiguration(json: bytes).configuration
+            warnOfOtherRegion(configuration.userPool, logger: logger)
+            let opener = await DirectoryOpener(configurationFile: path, region: configuration.userPool.knownRegion)
+                .fetchingSecrets(of: configuration, by: .after(secretsLimit))
             let assembly = try TriggerAssembly(
-                configuration, opener: DirectoryOpener(configurationFile: path), maxConnections: 1, cores: coreCount,
+                configuration, opener: opener, maxConnections: 1, cores: coreCount,
                 memoryBytes: physicalMemory, snapshot: configuration.lookupStore(logger: logger),
+                embedsMetrics: embedsMetrics(logger: logger),
                 lambdaMemoryMB: environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").flatMap { Int($0) },
                 logger: logger)
             return (assembly, configuration.signIn.messages)
         } catch {
             throw StartFailure(description: "\(path): \(error)")
         }
+    }
+
+    /// Whether the log lines carry metrics for CloudWatch: unless `MIGRATE_METRICS` is `off`.
+    private static func embedsMetrics(logger: Logger) -> Bool {
+        switch environment("MIGRATE_METRICS") {
+        case nil, "on": return true
+        case "off": return false
+        case .some:
+            logger.warning("setting-ignored", metadata: ["reason": "MIGRATE_METRICS is neither on nor off; it is on"])
+            return true
+        }
+    }
+
+    /// Only a warning, because sign-ins don't depend on it, and a pool may have replicas in other Regions.
+    private static func warnOfOtherRegion(_ pool: UserPoolReference, logger: Logger) {
+        guard let here = environment("AWS_REGION"), let there = pool.knownRegion, there != here else { return }
+        logger.warning(
+            "other-region",
+            metadata: [
+                "reason":
+                    "the function runs in \(here), and user_pool names a pool in \(there); a pool calls functions of its own Region: correct user_pool, or deploy it there"
+            ])
     }
 
     /// `MIGRATE_CONFIG`, or `connectors.json` in the function's folder; without one, beside this program.

@@ -1,6 +1,9 @@
+internal import AWSClient
 internal import ConnectorRegistry
 public import LambdaRuntime
 public import MigrationCore
+internal import SecretProviders
+internal import Synchronization
 internal import Threads
 
 #if canImport(Glibc)
@@ -16,7 +19,8 @@ extension TriggerService {
     ) -> @Sendable () async -> Void {
         accept(
             invocation.body, requestID: invocation.requestID, arrival: invocation.arrival,
-            platformDeadline: invocation.deadlineMilliseconds.map { UnixTime(milliseconds: $0) }
+            platformDeadline: invocation.deadlineMilliseconds.map { UnixTime(milliseconds: $0) },
+            traceID: invocation.traceRoot
         ) { reply in
             switch reply {
             case .event(let bytes): responder.send(.response(bytes))
@@ -29,8 +33,11 @@ extension TriggerService {
 extension DirectoryOpener {
     /// Every connector that the program was built with, this process's environment, and its files.
     ///
+    /// Secrets that AWS keeps are read with the process's AWS credentials, in the pool's Region unless they say another.
+    ///
     /// - Parameter configurationFile: relative paths are relative to its folder.
-    public init(configurationFile: String) {
+    public init(configurationFile: String, region: String? = nil) {
+        let client = AWSClientOnce(region: region)
         self.init(
             kinds: ConnectorRegistry.kinds, baseFolder: Self.folder(of: configurationFile),
             environment: { name in getenv(name).map { String(cString: $0) } },
@@ -40,7 +47,25 @@ extension DirectoryOpener {
                 } catch {
                     throw SecretTemplate.Unresolved(message: "the file \(path): \(error.reason)")
                 }
-            })
+            }, provider: AWSSecretProvider { client.value })
+    }
+}
+
+/// A client of AWS that is made when it is asked for. Most configurations never do, and making it reads files.
+private final class AWSClientOnce: Sendable {
+    private let region: String?
+    private let made = Mutex<AWSClient?>(nil)
+
+    init(region: String?) {
+        self.region = region
+    }
+
+    var value: AWSClient {
+        made.withLock { made in
+            let client = made ?? AWSClient(region: region)
+            made = client
+            return client
+        }
     }
 }
 

@@ -37,8 +37,9 @@ struct CacheBuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let place = try CacheCommand.place(file)
-        let (directories, oldKey) = try file.opening { opener throws(DirectoryOpener.Failure) in
+        let place = try await CacheCommand.place(file)
+        let (directories, oldKey) = try await file.opening(and: [retiredKey].compactMap { $0 }) {
+            opener throws(DirectoryOpener.Failure) in
             (
                 try opener.open(file.configuration, maxConnections: 1),
                 try opener.secret(retiredKey, named: "--retired-key")

@@ -8,8 +8,8 @@ struct CacheCommand: ParsableCommand {
         subcommands: [CacheBuildCommand.self, CacheInspectCommand.self])
 
     /// The snapshot that the configuration names. Without one the command ends with code 78.
-    static func place(_ file: ConfigurationFile) throws -> SnapshotPlace {
-        let place = try file.opening { opener throws(DirectoryOpener.Failure) in
+    static func place(_ file: ConfigurationFile) async throws -> SnapshotPlace {
+        let place = try await file.opening { opener throws(DirectoryOpener.Failure) in
             try opener.snapshot(file.configuration)
         }
         guard let place else {

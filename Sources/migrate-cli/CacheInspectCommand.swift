@@ -22,7 +22,7 @@ struct CacheInspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let configured = try CacheCommand.place(file)
+        let configured = try await CacheCommand.place(file)
         let place = SnapshotPlace(path: snapshot ?? configured.path, key: configured.key, maxAge: configured.maxAge)
         let inspection = SnapshotInspector.inspection(of: place, file.configuration)
         let report = SnapshotReport(inspection)

@@ -79,9 +79,9 @@ struct ConfigurationFile {
     /// The parts that answer events.
     func assemble(
         _ options: CommonOptions, logLevel: LogLevel, maxConnections: Int, lateAnswers: LateAnswers = .dropped
-    ) throws -> TriggerAssembly {
+    ) async throws -> TriggerAssembly {
         let logger = options.logger(level: logLevel)
-        return try opening { opener throws(DirectoryOpener.Failure) in
+        return try await opening { opener throws(DirectoryOpener.Failure) in
             try TriggerAssembly(
                 configuration, opener: opener, maxConnections: maxConnections, cores: coreCount,
                 memoryBytes: physicalMemory, snapshot: configuration.lookupStore(logger: logger),
@@ -89,11 +89,20 @@ struct ConfigurationFile {
         }
     }
 
+    /// For all secrets that are kept elsewhere.
+    private static let secretsLimit = Duration.seconds(15)
+
     /// Opens what the file speaks of. Secrets that aren't there are reported, each with its place, and end the command with
     /// code 78.
-    func opening<Value>(_ open: (DirectoryOpener) throws(DirectoryOpener.Failure) -> Value) throws -> Value {
+    ///
+    /// - Parameter more: texts with references that the file doesn't have.
+    func opening<Value>(
+        and more: [String] = [], _ open: (DirectoryOpener) throws(DirectoryOpener.Failure) -> Value
+    ) async throws -> Value {
+        let opener = await DirectoryOpener(configurationFile: path, region: configuration.userPool.knownRegion)
+            .fetchingSecrets(of: configuration, and: more, by: .after(Self.secretsLimit))
         do throws(DirectoryOpener.Failure) {
-            return try open(DirectoryOpener(configurationFile: path))
+            return try open(opener)
         } catch {
             for line in report(of: error).text { Output.note(line) }
             throw ExitStatus.configuration.exitCode

@@ -39,11 +39,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let (directories, secrets) = try file.opening { opener throws(DirectoryOpener.Failure) in
+        let (directories, secrets) = try await file.opening { opener throws(DirectoryOpener.Failure) in
             let secrets = try opener.passwordSecrets(file.configuration)
             return (try opener.open(file.configuration, maxConnections: 1), secrets)
         }
-        let place = try file.opening { opener throws(DirectoryOpener.Failure) in
+        let place = try await file.opening { opener throws(DirectoryOpener.Failure) in
             try opener.snapshot(file.configuration)
         }
         let seen: ([DirectoryExamination], DoctorReport.Pool)? = await StopSignals.cancelling {

@@ -19,7 +19,7 @@ struct InvokeCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ConfigurationFile.load(common)
         let bytes = try readEvent()
-        let assembly = try file.assemble(common, logLevel: .info, maxConnections: 1)
+        let assembly = try await file.assemble(common, logLevel: .info, maxConnections: 1)
         let result = Mutex<TriggerReply?>(nil)
         await assembly.service.handle(bytes, requestID: UUID().uuidString.lowercased(), arrival: .now) { reply in
             result.withLock { $0 = reply }

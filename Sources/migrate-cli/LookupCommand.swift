@@ -27,7 +27,7 @@ struct LookupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let assembly = try file.assemble(common, logLevel: .error, maxConnections: 1)
+        let assembly = try await file.assemble(common, logLevel: .error, maxConnections: 1)
         let evidence: PasswordEvidence = passwordStdin ? .typed(try PasswordInput.read()) : .assumedRight
         let decision = await decide(evidence, file, assembly)
         var answers = [

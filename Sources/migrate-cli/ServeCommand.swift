@@ -11,7 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Answers events over HTTP, as the Lambda function would.",
         discussion: """
             POST an event to /2015-03-31/functions/function/invocations. An invocation error is status 200 with the \
-            header X-Amz-Function-Error: Unhandled. GET /metrics has the counters and gauges for Prometheus. Ctrl-C finishes what is under way and stops.
+            header X-Amz-Function-Error: Unhandled. GET /metrics has the counters and gauges for Prometheus, and GET \
+            /healthz is 200 for as long as events are answered. Ctrl-C finishes what is under way and stops.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -30,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = common.logger(level: .info)
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
-        let assembly = try file.assemble(common, logLevel: .info, maxConnections: 4, lateAnswers: .kept)
+        let assembly = try await file.assemble(common, logLevel: .info, maxConnections: 4, lateAnswers: .kept)
         let server = InvocationServer(
             logger: logger, failureMessage: file.configuration.signIn.messages.unavailable,
             metrics: { registry.text }

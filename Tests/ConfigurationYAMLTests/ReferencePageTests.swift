@@ -225,8 +225,8 @@ struct ReferencePage {
         | `${env:NAME}` | an environment variable; one that isn't set, or empty, is an error |
         | `${env:NAME:-default}` | the same with a text in its place |
         | `${file:PATH}` | a file's text, without the newline at its end |
-        | `${secretsmanager:ID}`, `${secretsmanager:ID#key}` | a secret of AWS Secrets Manager, or a member of the JSON object that it is. Not read yet: nothing that needs it starts |
-        | `${ssm:/name}` | a parameter of AWS Systems Manager. Not read yet, either |
+        | `${secretsmanager:ID}`, `${secretsmanager:ID#key}` | a secret of AWS Secrets Manager, or a member of the JSON object that it is, read when the program starts and again when it is rotated ([secrets](secrets.md)) |
+        | `${ssm:/name}` | a parameter of AWS Systems Manager, read likewise |
 
         They are replaced when a command or the function starts; what is missing then is said at once, each with its line. The
         compiled form has them as they are written. A value that came from one is never printed, logged or shown in an error.

@@ -70,14 +70,14 @@ struct SecretTemplateTests {
             .secretsManager(id: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3", key: "url")
         ),
     ])
-    func `a reference that isn't read yet is known, and has no value`(
+    func `a reference to what is kept elsewhere has no value until that was asked for`(
         _ text: String, _ part: SecretTemplate.Part
     ) throws {
         #expect(try SecretTemplate(text).parts == [part])
         #expect {
             try resolve(text)
         } throws: {
-            ($0 as? SecretTemplate.Unresolved)?.message.contains("is not read yet") == true
+            ($0 as? SecretTemplate.Unresolved)?.message.contains("it was not asked for") == true
         }
     }
 

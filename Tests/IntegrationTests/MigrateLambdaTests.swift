@@ -182,30 +182,6 @@ import Testing
         _ = try await function.end()
     }
 
-    @Test(
-        arguments: [
-            ("a configuration that isn't there", nil), ("one that isn't compiled", "version: 1\n"),
-            ("a damaged one", #"{"format":1,"configuration":{}}"#), ("one of another version", #"{"format":99}"#),
-        ] as [(String, String?)])
-    func `a configuration that can't be used is reported as the initialisation's error`(
-        _ description: String, _ content: String?
-    ) async throws {
-        let files = try TemporaryFolder("lambda")
-        let path = files.file("connectors.json")
-        if let content { try Data(content.utf8).write(to: URL(fileURLWithPath: path)) }
-        let emulator = try await RuntimeAPIEmulator.start()
-        let program = try Program(
-            "MigrateLambda", environment: ["AWS_LAMBDA_RUNTIME_API": emulator.endpoint, "LAMBDA_TASK_ROOT": files.path])
-        let error = try await emulator.initError()
-        #expect(error.type == "Function.ConfigurationInvalid")
-        let body = try #require(try JSONSerialization.jsonObject(with: Data(error.body)) as? [String: String])
-        #expect(Set(body.keys) == ["errorType", "errorMessage"])
-        let result = await program.result()
-        #expect(result.status == 1)
-        #expect((result.output + result.errors).contains(path))
-        await emulator.stop()
-    }
-
     @Test func `outside Lambda it says what it is for`() async throws {
         let result = try await Program.run("MigrateLambda", [])
         #expect(result.status == 1)

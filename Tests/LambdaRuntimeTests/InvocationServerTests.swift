@@ -177,6 +177,50 @@ struct InvocationServerTests {
         }
     }
 
+    // MARK: Health
+
+    @Test func `healthz is ok for as long as events are answered, by GET and by HEAD`() async throws {
+        try await withServer(echo) { client throws in
+            let connection = try client.connect()
+            try await connection.send("GET /healthz?probe=1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            let answer = try await connection.answer()
+            #expect(answer.status == 200)
+            #expect(String(decoding: answer.body, as: UTF8.self) == "ok\n")
+            #expect(answer.headers["content-type"] == "text/plain")
+            #expect(answer.headers["cache-control"] == "no-store")
+            try await connection.send("POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+            #expect(try await connection.answer().status == 404)
+            try await connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await connection.answer().status == 200)
+        }
+        // The length of a body that isn't there: the rest would be taken for the beginning of the next answer.
+        try await withServer(echo) { client throws in
+            let connection = try client.connect()
+            try await connection.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            let text = String(decoding: try await connection.everything(), as: UTF8.self)
+            #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(text.lowercased().contains("content-length: 3\r\n"))
+            #expect(text.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test func `healthz is 503 for whom the shutdown finds asking`() async throws {
+        let server = InvocationServer(logger: .silent, handler: echo)
+        let address = try await server.start(host: "127.0.0.1", port: 0)
+        let connection = try RawConnection(port: address.port)
+        try await connection.send(
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        // The server has the head, then.
+        #expect(try await connection.answer().status == 100)
+        async let down: Void = server.shutdown()
+        while (try? RawConnection(port: address.port)) != nil { try await Task.sleep(for: .milliseconds(5)) }
+        try await connection.send("{}")
+        let answer = try await connection.answer()
+        #expect(answer.status == 503)
+        #expect(String(decoding: answer.body, as: UTF8.self) == "shutting down\n")
+        await down
+    }
+
     // MARK: Refusals
 
     @Test(

@@ -60,6 +60,22 @@ struct JSONLogHandlerTests {
         #expect(String(decoding: line, as: UTF8.self) == expected)
     }
 
+    @Test(
+        arguments: [
+            (.trace, "TRACE"), (.debug, "DEBUG"), (.info, "INFO"), (.notice, "INFO"), (.warning, "WARN"),
+            (.error, "ERROR"), (.critical, "FATAL"),
+        ] as [(Logger.Level, String)])
+    func `time and level have the names that Lambda filters by, where it does`(_ level: Logger.Level, _ name: String) {
+        let line = JSONLogHandler.line(
+            time: UTCTime(milliseconds: 0), level: level, message: "m",
+            metadata: ["timestamp": "mine", "time": "also"],
+            names: .lambda)
+        let expected =
+            #"{"timestamp":"1970-01-01T00:00:00.000Z","level":"\#(name)","message":"m","time":"also","#
+            + #""_timestamp":"mine"}"# + "\n"
+        #expect(String(decoding: line, as: UTF8.self) == expected)
+    }
+
     @Test func `lines of many threads stay whole`() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "log-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }

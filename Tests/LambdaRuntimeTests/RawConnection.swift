@@ -88,6 +88,17 @@ final class RawConnection: Sendable {
         }
     }
 
+    /// All that it says until it has closed.
+    func everything() async throws -> [UInt8] {
+        try await onThread {
+            try self.unread.withLock { buffer in
+                while try self.receive(&buffer) {}
+                defer { buffer = [] }
+                return buffer
+            }
+        }
+    }
+
     private func receive(_ buffer: inout [UInt8]) throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &chunk, chunk.count, 0)

@@ -148,6 +148,53 @@ import Testing
         #expect(invocations.allSatisfy { before < $0.arrival && $0.arrival < .now })
     }
 
+    @Test func `the trace's variable changes in place, where other threads may be reading the list`() async throws {
+        struct Seen: Equatable {
+            let value: String?
+            let place: UnsafeMutablePointer<CChar>?
+            let list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        }
+        // Addresses only, to be compared.
+        nonisolated(unsafe) var seen: [Seen] = []
+        let headers = [
+            "Root=1", nil, String(repeating: "x", count: 1024), String(repeating: "y", count: 1025), "Root=2;",
+        ]
+        try await withLoop { _, responder in
+            let place = getenv("_X_AMZN_TRACE_ID")
+            seen.append(Seen(value: place.map { String(cString: $0) }, place: place, list: environ))
+            responder.send(.response([]))
+        } body: { emulator throws in
+            for header in headers { _ = try await emulator.invoke(event, traceID: header) }
+        }
+        // One that is longer than any of X-Ray's is left out, not cut.
+        #expect(seen.map(\.value) == headers.map { ($0?.count ?? 0) > 1024 ? nil : $0 })
+        #expect(Set(seen.compactMap(\.place)).count == 1)
+        #expect(Set(seen.map(\.list)).count == 1)
+        #expect(ProcessInfo.processInfo.environment["PATH"] != nil)
+    }
+
+    @Test(
+        arguments: [
+            ("Root=1-5759e988-bd862e3fe1be46a994272793", "1-5759e988-bd862e3fe1be46a994272793"),
+            (
+                "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a:b",
+                "1-5759e988-bd862e3fe1be46a994272793"
+            ),
+            (
+                "Self=1-67891234-12456789abcdef012345678; Root=1-5759E988-BD862E3FE1BE46A994272793",
+                "1-5759E988-BD862E3FE1BE46A994272793"
+            ),
+            ("", nil), ("Root=", nil), ("Parent=53995c3f42cd8ad8", nil), ("1-5759e988-bd862e3fe1be46a994272793", nil),
+            ("Root=2-5759e988-bd862e3fe1be46a994272793", nil), ("Root=1-5759e988-bd862e3fe1be46a99427279", nil),
+            ("Root=1-5759e988-bd862e3fe1be46a99427279x", nil), ("Root=1-5759e988-bd862e3fe1be46a994272793-0", nil),
+            ("Root=ana@example.com", nil), ("Root=1-5759e988-bd862e3fe1be46a99427279\u{661}", nil),
+        ] as [(String, String?)])
+    func `the trace's root is one that looks like X-Ray's, or none`(_ header: String, _ root: String?) {
+        let invocation = Invocation(
+            requestID: "1", deadlineMilliseconds: nil, traceID: header, body: [], arrival: .now)
+        #expect(invocation.traceRoot == root)
+    }
+
     @Test func `the next event is asked for after the reply was taken and the handler returned`() async throws {
         let order = Order()
         let emulator = try await RuntimeAPIEmulator.start { observation in

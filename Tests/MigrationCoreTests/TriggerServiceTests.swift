@@ -11,34 +11,10 @@ import Threads
 @Suite struct TriggerServiceTests {
     private typealias World = MigrationWorld
 
-    /// What was logged.
-    private final class CollectedLog: Sendable {
-        let lines = Mutex<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
-
-        var logger: Logger {
-            Logger(label: "test") { _ in Handler(log: self) }
-        }
-
-        struct Handler: LogHandler {
-            let log: CollectedLog
-            var metadata: Logger.Metadata = [:]
-            var logLevel = Logger.Level.trace
-
-            subscript(metadataKey key: String) -> Logger.MetadataValue? {
-                get { metadata[key] }
-                set { metadata[key] = newValue }
-            }
-
-            func log(event: LogEvent) {
-                log.lines.withLock { $0.append((event.level, "\(event.message)", event.metadata ?? [:])) }
-            }
-        }
-    }
-
     private struct Answered {
         let reply: TriggerReply
         let time: Duration
-        let log: [(level: Logger.Level, message: String, metadata: Logger.Metadata)]
+        let log: [CollectedLog.Line]
 
         var bytes: [UInt8]? {
             if case .event(let bytes) = reply { bytes } else { nil }
@@ -74,7 +50,7 @@ import Threads
         let all = replies.withLock { $0 }
         #expect(all.count == 1, "replied \(all.count) times")
         let (reply, instant) = try #require(all.first)
-        return Answered(reply: reply, time: start.duration(to: instant), log: log.lines.withLock { $0 })
+        return Answered(reply: reply, time: start.duration(to: instant), log: log.lines)
     }
 
     private func event(

@@ -9,8 +9,12 @@ public final class LambdaProcess: Sendable {
     /// With the configuration; gone with its last owner.
     private let files: TemporaryFolder
 
-    /// - Parameter yaml: connectors.yaml, which is compiled first.
-    public init(_ yaml: String, environment: [String: String] = [:], files: TemporaryFolder) async throws {
+    /// - Parameters:
+    ///   - yaml: connectors.yaml, which is compiled first.
+    ///   - command: what starts it; the program comes behind it.
+    public init(
+        _ yaml: String, environment: [String: String] = [:], files: TemporaryFolder, by command: [String] = []
+    ) async throws {
         self.files = files
         let source = files.file("connectors.yaml")
         try Data(yaml.utf8).write(to: URL(fileURLWithPath: source))
@@ -19,8 +23,9 @@ public final class LambdaProcess: Sendable {
         guard compiled.status == 0 else { throw ChildProcess.Failure(description: compiled.errors) }
         emulator = try await RuntimeAPIEmulator.start()
         start = .now
+        let words = command + ["\(Program.folder)/MigrateLambda"]
         program = try Program(
-            "MigrateLambda",
+            words[0], Array(words.dropFirst()),
             environment: [
                 "AWS_LAMBDA_RUNTIME_API": emulator.endpoint, "MIGRATE_CONFIG": files.file("connectors.json"),
                 "AWS_LAMBDA_LOG_LEVEL": "TRACE",

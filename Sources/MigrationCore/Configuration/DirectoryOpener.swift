@@ -6,14 +6,19 @@ public struct DirectoryOpener: Sendable {
     private let baseFolder: String
     private let environment: @Sendable (String) -> String?
     private let readFile: @Sendable (String) throws(SecretTemplate.Unresolved) -> String
+    private let provider: any SecretProvider
+    private var fetched = FetchedSecrets()
 
     /// - Parameters:
     ///   - baseFolder: what relative paths are relative to: the folder of the configuration's file.
     ///   - readFile: the text of a file with an absolute path.
+    ///   - provider: where secrets are kept that neither has.
     public init(
         kinds: [any ConnectorKind.Type], baseFolder: String, environment: @escaping @Sendable (String) -> String?,
-        readFile: @escaping @Sendable (String) throws(SecretTemplate.Unresolved) -> String
+        readFile: @escaping @Sendable (String) throws(SecretTemplate.Unresolved) -> String,
+        provider: (any SecretProvider)? = nil
     ) {
+        self.provider = provider ?? NoSecretProvider()
         self.kinds = kinds
         self.baseFolder = baseFolder
         self.environment = environment
@@ -37,6 +42,27 @@ public struct DirectoryOpener: Sendable {
         }
 
         public var description: String { problems.map(\.message).joined(separator: "; ") }
+    }
+
+    /// The same, with the secrets that a configuration refers to and that are kept elsewhere, as they are now. Without such
+    /// references nobody is asked.
+    ///
+    /// What can't be had is told by whoever needs it, all at once.
+    ///
+    /// - Parameter more: texts with references that the configuration doesn't have.
+    public func fetchingSecrets(
+        of configuration: ConnectorsConfiguration, and more: [String] = [], by deadline: Deadline
+    ) async -> DirectoryOpener {
+        let texts = Self.secretTexts(configuration, kinds: kinds) + more
+        return await fetching(texts, by: deadline)
+    }
+
+    private func fetching(_ texts: [String], by deadline: Deadline) async -> DirectoryOpener {
+        let references = texts.flatMap { (try? SecretTemplate($0))?.references ?? [] }
+        guard !references.isEmpty else { return self }
+        var opener = self
+        opener.fetched = await FetchedSecrets(references, from: provider, by: deadline)
+        return opener
     }
 
     /// The directories in order, not connected yet.
@@ -64,6 +90,43 @@ public struct DirectoryOpener: Sendable {
         guard problems.isEmpty else { throw Failure(problems) }
         return directories
     }
+
+    /// The directories in order, each of which is opened anew if it refuses its reader and the reader's secrets have other
+    /// values by then.
+    public func openRenewing(
+        _ configuration: ConnectorsConfiguration, maxConnections: Int
+    ) throws(Failure) -> [any Directory] {
+        let opened = try open(configuration, maxConnections: maxConnections)
+        return zip(opened, configuration.directories).map { opened, directory in
+            let texts = Self.readerTexts(directory, kinds: kinds)
+            guard texts.contains(where: { (try? SecretTemplate($0))?.mayChange == true }) else { return opened }
+            let columns = configuration.columns(of: directory)
+            let fingerprint = self.fingerprint(of: texts)
+            return RenewingDirectory(opened, fingerprint: fingerprint) { known, deadline in
+                let opener = await fetching(texts, by: deadline)
+                // What can't be had now is no newer value.
+                guard let now = opener.fingerprint(of: texts), now != known,
+                    let directory = try? opener.open(directory, columns: columns, maxConnections: maxConnections)
+                else { return nil }
+                return (directory, now)
+            }
+        }
+    }
+
+    /// What the texts say now, in a form that shows nothing of it; nil if one of them can't be had.
+    private func fingerprint(of texts: [String]) -> KeyedHash.Digest? {
+        var values: [Secret] = []
+        for text in texts {
+            guard let secret = try? template(text).resolve(environment: environment, file: file, fetched: fetched)
+            else {
+                return nil
+            }
+            values.append(secret)
+        }
+        return Self.hash.digest(of: values)
+    }
+
+    private static let hash = KeyedHash()
 
     private func open(
         _ directory: DirectoryConfiguration, columns: [String], maxConnections: Int
@@ -94,27 +157,37 @@ public struct DirectoryOpener: Sendable {
     /// certificates, the snapshot, `${file:...}`.
     public static func files(_ configuration: ConnectorsConfiguration, kinds: [any ConnectorKind.Type]) -> [String] {
         var files: [String] = []
-        let snapshot = configuration.cache.snapshot
-        var templates = [configuration.log.key, snapshot?.key].compactMap { $0 }
         for directory in configuration.directories where !directory.isRetired {
             guard let kind = kinds.first(where: { $0.typeName == directory.type }) else { continue }
-            for option in kind.options {
-                guard let text = directory.options.text(option.name) else { continue }
-                if option.form == .path { files.append(text) }
-                if option.form == .secret { templates.append(text) }
+            for option in kind.options where option.form == .path {
+                if let path = directory.options.text(option.name) { files.append(path) }
             }
             files += kind.files(directory.options)
         }
-        templates += configuration.directories.flatMap {
-            ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key }
-        }
-        .map(\.value)
-        if let snapshot { files.append(snapshot.path) }
-        for template in templates {
-            for case .file(let path) in (try? SecretTemplate(template))?.parts ?? [] { files.append(path) }
+        if let snapshot = configuration.cache.snapshot { files.append(snapshot.path) }
+        for text in secretTexts(configuration, kinds: kinds) {
+            for case .file(let path) in (try? SecretTemplate(text))?.parts ?? [] { files.append(path) }
         }
         var seen: Set<String> = []
         return files.filter { seen.insert($0).inserted }
+    }
+
+    /// Every text of the configuration that may hold references.
+    private static func secretTexts(
+        _ configuration: ConnectorsConfiguration, kinds: [any ConnectorKind.Type]
+    ) -> [String] {
+        let active = configuration.directories.filter { !$0.isRetired }
+        return [configuration.log.key, configuration.cache.snapshot?.key].compactMap { $0 }
+            + active.flatMap { readerTexts($0, kinds: kinds) }
+            + configuration.directories.flatMap {
+                ($0.password.stored?.secrets ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+            }
+    }
+
+    /// Those that a directory is opened with.
+    private static func readerTexts(_ directory: DirectoryConfiguration, kinds: [any ConnectorKind.Type]) -> [String] {
+        guard let kind = kinds.first(where: { $0.typeName == directory.type }) else { return [] }
+        return kind.options.filter { $0.form == .secret }.compactMap { directory.options.text($0.name) }
     }
 
     /// A secret of the configuration itself, such as `log.key`; nil if it is empty.
@@ -123,7 +196,7 @@ public struct DirectoryOpener: Sendable {
     public func secret(_ text: String?, named name: String) throws(Failure) -> Secret? {
         guard let text else { return nil }
         do throws(SecretTemplate.Unresolved) {
-            let secret = try template(text).resolve(environment: environment, file: file)
+            let secret = try template(text).resolve(environment: environment, file: file, fetched: fetched)
             return secret.isEmpty ? nil : secret
         } catch {
             throw Failure([
@@ -153,7 +226,7 @@ public struct DirectoryOpener: Sendable {
             let needed = directory.isRetired ? [:] : directory.password.stored?.secrets ?? [:]
             for (name, text) in needed.sorted(by: { $0.key < $1.key }) {
                 do throws(SecretTemplate.Unresolved) {
-                    let secret = try template(text).resolve(environment: environment, file: file)
+                    let secret = try template(text).resolve(environment: environment, file: file, fetched: fetched)
                     // One that is empty would make other hashes: they can't all be wrong passwords.
                     guard !secret.isEmpty else { throw SecretTemplate.Unresolved(message: "its value is empty") }
                     secret.withExposed { secrets.set($0, for: name) }
@@ -181,7 +254,7 @@ public struct DirectoryOpener: Sendable {
             switch option.form {
             case .secret:
                 do throws(SecretTemplate.Unresolved) {
-                    let secret = try template(text).resolve(environment: environment, file: file)
+                    let secret = try template(text).resolve(environment: environment, file: file, fetched: fetched)
                     // An empty value is an absent value.
                     if !secret.isEmpty {
                         secrets[option.name] = secret

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
 /// Text with references to secrets in it, as connectors.yaml has it: `postgresql://reader:${env:DB_PASSWORD}@db/users`.
 ///
 /// References are resolved last, after everything else was checked; the result is a `Secret`.
@@ -109,13 +115,15 @@ public struct SecretTemplate: Sendable, Hashable {
         return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 
-    /// The references that are known and not read yet, each by what it begins with.
-    var unreadReferences: [String] {
-        parts.compactMap { part in
+    /// What of it is kept elsewhere.
+    var references: [SecretReference] { parts.compactMap(\.reference) }
+
+    /// Whether it may have another value later: environment variables stay as the process got them.
+    var mayChange: Bool {
+        parts.contains { part in
             switch part {
-            case .literal, .environment, .file: nil
-            case .secretsManager: "${secretsmanager:...}"
-            case .parameter: "${ssm:...}"
+            case .literal, .environment: false
+            case .file, .secretsManager, .parameter: true
             }
         }
     }
@@ -149,8 +157,10 @@ public struct SecretTemplate: Sendable, Hashable {
     /// - Parameters:
     ///   - environment: the value of a variable.
     ///   - file: the text of a file, its path as written; throws what is wrong with it.
-    public func resolve(
-        environment: (String) -> String?, file: (String) throws(Unresolved) -> String
+    ///   - fetched: the secrets that are kept elsewhere.
+    package func resolve(
+        environment: (String) -> String?, file: (String) throws(Unresolved) -> String,
+        fetched: FetchedSecrets = FetchedSecrets()
     ) throws(Unresolved) -> Secret {
         var text = ""
         for part in parts {
@@ -169,13 +179,76 @@ public struct SecretTemplate: Sendable, Hashable {
                 if value.last == "\n" || value.last == "\r\n" { value.removeLast() }
                 guard !value.isEmpty else { throw Unresolved(message: "the file \(path) is empty") }
                 text += value
-            case .secretsManager, .parameter:
-                let reference = unreadReferences.first ?? ""
-                throw Unresolved(
-                    message:
-                        "\(reference) is not read yet; hand the value to the program as ${env:NAME} or ${file:PATH}")
+            case .secretsManager(_, let key):
+                text += try part.value(fetched) { secret throws(Unresolved) in
+                    guard let key else { return secret.exposedText() }
+                    return try Self.member(key, of: secret)
+                }
+            case .parameter:
+                text += try part.value(fetched) { $0.exposedText() }
             }
         }
         return Secret(text)
+    }
+}
+
+extension SecretTemplate {
+    /// A member of the JSON object that a secret is, as Secrets Manager's own secrets of databases are.
+    private static func member(_ key: String, of secret: Secret) throws(Unresolved) -> String {
+        let object = secret.withExposed { bytes in
+            try? JSONDecoder().decode([String: Member].self, from: Data(bytes))
+        }
+        guard let object else {
+            throw Unresolved(
+                message: "it is no JSON object, so it has no \"\(key)\"; leave out \"#\(key)\", or store one")
+        }
+        guard let text = object[key]?.text, !text.isEmpty else {
+            throw Unresolved(message: "it has no \"\(key)\", or an empty one")
+        }
+        return text
+    }
+
+    /// A text or a number, such as a port.
+    private struct Member: Decodable {
+        let text: String?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            text = (try? container.decode(String.self)) ?? (try? container.decode(Int.self)).map { String($0) }
+        }
+    }
+}
+
+extension SecretTemplate.Part {
+    /// nil for what the environment or a file has.
+    fileprivate var reference: SecretReference? {
+        switch self {
+        case .literal, .environment, .file: nil
+        case .secretsManager(let id, _): .secretsManager(id)
+        case .parameter(let name): .parameter(name)
+        }
+    }
+
+    /// As it is written.
+    private var text: String {
+        switch self {
+        case .secretsManager(let id, let key): "${secretsmanager:\(id)\(key.map { "#\($0)" } ?? "")}"
+        case .parameter(let name): "${ssm:\(name)}"
+        case .literal, .environment, .file: ""
+        }
+    }
+
+    /// - Throws: with the reference, whatever is wrong.
+    fileprivate func value(
+        _ fetched: FetchedSecrets, _ read: (Secret) throws(SecretTemplate.Unresolved) -> String
+    ) throws(SecretTemplate.Unresolved) -> String {
+        guard let reference else { return "" }
+        do throws(SecretTemplate.Unresolved) {
+            let value = try read(try fetched.value(of: reference))
+            guard !value.isEmpty else { throw SecretTemplate.Unresolved(message: "its value is empty") }
+            return value
+        } catch {
+            throw SecretTemplate.Unresolved(message: "\(text): \(error.message)")
+        }
     }
 }

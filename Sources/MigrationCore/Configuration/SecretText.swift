@@ -3,12 +3,7 @@ extension ConfigurationReader {
     func readSecret(_ key: String, _ reader: inout MappingReader) -> String? {
         guard let text = reader.text(key) else { return nil }
         do throws(SecretTemplate.SyntaxError) {
-            for reference in try SecretTemplate(text).unreadReferences {
-                reader.problems.warning(
-                    reader.position(of: key),
-                    "\(key): \(reference) is not read yet, so nothing that needs it starts; until then hand the value "
-                        + "to the program as ${env:NAME} or ${file:PATH}")
-            }
+            _ = try SecretTemplate(text)
         } catch {
             reader.problems.error(reader.position(of: key), "\(key): \(error.message)")
         }

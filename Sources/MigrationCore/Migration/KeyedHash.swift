@@ -41,6 +41,12 @@ package struct KeyedHash: Sendable {
         return Digest(code: hmac.finalize())
     }
 
+    func digest(of secrets: [Secret]) -> Digest {
+        var hmac = HMAC<SHA256>(key: key)
+        for secret in secrets { secret.withExposed { Self.update(&hmac, with: $0) } }
+        return Digest(code: hmac.finalize())
+    }
+
     private static func update(_ hmac: inout HMAC<SHA256>, with field: UnsafeRawBufferPointer) {
         withUnsafeBytes(of: UInt64(field.count).bigEndian) { hmac.update(data: $0) }
         hmac.update(data: field)

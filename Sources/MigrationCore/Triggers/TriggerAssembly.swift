@@ -16,11 +16,12 @@ public struct TriggerAssembly: Sendable {
     ///   - snapshot: opens what answers for a directory that is down or retired; closed with the rest. Asked where the
     ///     configuration has one.
     ///   - lateAnswers: whether something can run beside the events.
+    ///   - embedsMetrics: whether the log lines carry metrics for CloudWatch.
     ///   - lambdaMemoryMB: on Lambda, the function's memory, which also says how much of a core it has.
     public init(
         _ configuration: ConnectorsConfiguration, opener: DirectoryOpener, maxConnections: Int, cores: Int,
         memoryBytes: Int = .max, snapshot: (SnapshotPlace) -> any LookupStore, lateAnswers: LateAnswers = .dropped,
-        lambdaMemoryMB: Int? = nil, logger: Logger
+        embedsMetrics: Bool = false, lambdaMemoryMB: Int? = nil, logger: Logger
     ) throws(DirectoryOpener.Failure) {
         // All before any fails: all that is missing is said at once.
         let key = Result { () throws(DirectoryOpener.Failure) in
@@ -28,7 +29,7 @@ public struct TriggerAssembly: Sendable {
         }
         let secrets = Result { () throws(DirectoryOpener.Failure) in try opener.passwordSecrets(configuration) }
         let opened = Result { () throws(DirectoryOpener.Failure) in
-            try opener.open(configuration, maxConnections: maxConnections)
+            try opener.openRenewing(configuration, maxConnections: maxConnections)
         }
         let place = Result { () throws(DirectoryOpener.Failure) in try opener.snapshot(configuration) }
         let problems = opened.problems + secrets.problems + key.problems + place.problems
@@ -40,14 +41,15 @@ public struct TriggerAssembly: Sendable {
         let memory = min(memoryBytes, lambdaMemoryMB.map { $0 << 20 } ?? .max)
         let width = max(min(cores, memory / (256 << 20)), 1)
         verification = VerificationPool(width: width, maxQueued: width * 16)
+        let breakerLog = BreakerLog(logger: logger, metricsClock: embedsMetrics ? SystemWallClock() : nil)
         migrator = UserMigrator(
             configuration, directories: directories, passwordSecrets: passwordSecrets, verification: verification,
             snapshot: try place.get().map(snapshot), lateAnswers: lateAnswers,
             estimator: VerificationEstimator(lambdaMemoryMB: lambdaMemoryMB),
-            onBreakerChange: { BreakerLog(logger: logger).write($0) })
+            onBreakerChange: { breakerLog.write($0) })
         service = TriggerService(
             configuration, migrator: migrator, time: InvocationTime(configuration.signIn),
-            identifierHash: hash, logger: logger)
+            identifierHash: hash, logger: logger, embedsMetrics: embedsMetrics)
     }
 
     /// Closes the directories and the snapshot, and ends the threads.

@@ -23,17 +23,19 @@ public final class TriggerService: Sendable {
     /// What the next event pays for the process's start; taken by the first.
     private let startUp = Mutex<Duration?>(nil)
 
+    /// - Parameter embedsMetrics: whether the log lines carry metrics for CloudWatch.
     public init(
         _ configuration: ConnectorsConfiguration, migrator: UserMigrator, time: InvocationTime,
-        identifierHash: IdentifierHash, logger: Logger, wallClock: any WallClock = SystemWallClock(),
-        watchdog: Watchdog = .shared
+        identifierHash: IdentifierHash, logger: Logger, embedsMetrics: Bool = false,
+        wallClock: any WallClock = SystemWallClock(), watchdog: Watchdog = .shared
     ) {
         self.configuration = configuration
         self.time = time
         self.wallClock = wallClock
         self.watchdog = watchdog
         handler = UserMigrationHandler(migrator, settings: configuration.signIn)
-        log = InvocationLog(logger: logger, hash: identifierHash)
+        log = InvocationLog(
+            logger: logger, hash: identifierHash, metricsClock: embedsMetrics ? wallClock : nil)
     }
 
     /// Has the first event pay for the process's start.
@@ -48,11 +50,12 @@ public final class TriggerService: Sendable {
     /// - Parameters:
     ///   - arrival: when its last byte was there.
     ///   - platformDeadline: `Deadline-Ms`, if there is one.
+    ///   - traceID: for the log line: X-Ray's, the root of it.
     ///   - reply: called once, on any thread, before the deadline; must not block.
     /// - Returns: what answers the event; ends once the reply was handed out.
     public func accept(
         _ bytes: [UInt8], requestID: String, arrival: ContinuousClock.Instant, platformDeadline: UnixTime? = nil,
-        reply: @escaping @Sendable (TriggerReply) -> Void
+        traceID: String? = nil, reply: @escaping @Sendable (TriggerReply) -> Void
     ) -> @Sendable () async -> Void {
         let deadline = time.deadline(
             arrival: arrival, startUp: startUp.withLock { $0.take() },
@@ -67,17 +70,20 @@ public final class TriggerService: Sendable {
             let report = await answer.run {
                 await self.report(on: bytes, arrival: arrival, by: deadline, progress: progress, to: answer)
             }
-            self.log.write(report, requestID: requestID, event: progress.event(), total: arrival.duration(to: .now))
+            self.log.write(
+                report, requestID: requestID, traceID: traceID, event: progress.event(),
+                total: arrival.duration(to: .now))
         }
     }
 
     /// Answers one event; see `accept`.
     public func handle(
         _ bytes: [UInt8], requestID: String, arrival: ContinuousClock.Instant, platformDeadline: UnixTime? = nil,
-        reply: @escaping @Sendable (TriggerReply) -> Void
+        traceID: String? = nil, reply: @escaping @Sendable (TriggerReply) -> Void
     ) async {
         await accept(
-            bytes, requestID: requestID, arrival: arrival, platformDeadline: platformDeadline, reply: reply)()
+            bytes, requestID: requestID, arrival: arrival, platformDeadline: platformDeadline, traceID: traceID,
+            reply: reply)()
     }
 
     private func report(

@@ -1,17 +1,16 @@
-import AWSClient
+public import AWSClient
 import Foundation
-import TestSupport
 
 /// An account at moto: what a test makes in it, it makes by our own client.
-struct MotoAccount {
-    static let region = "eu-west-1"
+public struct MotoAccount: Sendable {
+    public static let region = "eu-west-1"
     /// moto's.
-    static let account = "123456789012"
+    public static let account = "123456789012"
 
-    let server: PythonServer
-    let aws: AWSClient
+    public let server: PythonServer
+    public let aws: AWSClient
 
-    static func open() async throws -> MotoAccount {
+    public static func open() async throws -> MotoAccount {
         let server = try await PythonServer.sharedMoto()
         let environment = environment(server)
         let settings = AWSSettings(environment: { environment[$0] }, readFile: { _ in nil })
@@ -19,28 +18,28 @@ struct MotoAccount {
     }
 
     /// For a program of ours that is to work with it.
-    static func environment(_ server: PythonServer) -> [String: String] {
+    public static func environment(_ server: PythonServer) -> [String: String] {
         [
             "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_REGION": region,
             "AWS_ENDPOINT_URL": server.endpoint, "HOME": "/nonexistent",
         ]
     }
 
-    func cognito(_ operation: String, _ input: JSON) async throws -> JSON {
+    public func cognito(_ operation: String, _ input: JSON) async throws -> JSON {
         try await aws.send(
             .json(.cognitoUserPools, target: "AWSCognitoIdentityProviderService.\(operation)", input)
         ).json()
     }
 
     /// A new pool's id.
-    func makePool(_ input: JSON = [:]) async throws -> String {
+    public func makePool(_ input: JSON = [:]) async throws -> String {
         var input = input
         input["PoolName"] = "customers"
         let pool = try await cognito("CreateUserPool", input)
         return pool["UserPool"]?["Id"]?.string ?? ""
     }
 
-    func makeClient(_ pool: String, _ name: String, flows: [String], more: JSON = [:]) async throws -> String {
+    public func makeClient(_ pool: String, _ name: String, flows: [String], more: JSON = [:]) async throws -> String {
         var input = more
         input["UserPoolId"] = .string(pool)
         input["ClientName"] = .string(name)
@@ -49,7 +48,7 @@ struct MotoAccount {
     }
 
     /// A role of IAM that a service may take; its ARN.
-    func makeRole(_ name: String, for service: String) async throws -> String {
+    public func makeRole(_ name: String, for service: String) async throws -> String {
         let policy: JSON = [
             "Version": "2012-10-17",
             "Statement": [["Effect": "Allow", "Principal": ["Service": .string(service)], "Action": "sts:AssumeRole"]],
@@ -65,7 +64,7 @@ struct MotoAccount {
     }
 
     /// A function with an alias `live`; the alias's ARN.
-    func makeFunction(_ name: String, timeout: Int = 6) async throws -> String {
+    public func makeFunction(_ name: String, timeout: Int = 6) async throws -> String {
         let role = try await makeRole("\(name)-role", for: "lambda.amazonaws.com")
         // The smallest zip: its end of central directory alone.
         let zip = Data([0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18)).base64EncodedString()
@@ -79,11 +78,37 @@ struct MotoAccount {
         return "arn:aws:lambda:\(Self.region):\(Self.account):function:\(name):live"
     }
 
-    func lambda(_ method: String, _ path: String, _ input: JSON) async throws -> JSON {
+    public func lambda(_ method: String, _ path: String, _ input: JSON) async throws -> JSON {
         try await aws.send(
             AWSRequest(
                 .lambda, method: method, path: path, headers: [.init("Content-Type", "application/json")],
                 body: input.bytes)
         ).json()
+    }
+}
+
+// MARK: Secrets
+
+extension MotoAccount {
+    /// A new secret of Secrets Manager.
+    public func makeSecret(_ name: String, _ text: String) async throws {
+        try await secrets("CreateSecret", ["Name": .string(name), "SecretString": .string(text)])
+    }
+
+    public func rotateSecret(_ name: String, _ text: String) async throws {
+        try await secrets("PutSecretValue", ["SecretId": .string(name), "SecretString": .string(text)])
+    }
+
+    @discardableResult
+    public func secrets(_ operation: String, _ input: JSON) async throws -> JSON {
+        try await aws.send(.json(.secretsManager, target: "secretsmanager.\(operation)", input)).json()
+    }
+
+    /// A new encrypted parameter of Systems Manager.
+    public func makeParameter(_ name: String, _ text: String) async throws {
+        _ = try await aws.send(
+            .json(
+                .systemsManager, target: "AmazonSSM.PutParameter",
+                ["Name": .string(name), "Value": .string(text), "Type": "SecureString"]))
     }
 }
