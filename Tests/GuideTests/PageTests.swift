@@ -44,4 +44,34 @@ import Testing
         }
         #expect(Set(Self.pages).subtracting(reached) == [])
     }
+
+    @Test func `the places that the threat model names are in the code`() throws {
+        let named = Set(
+            try Project.text("docs/threat-model.md").matches(of: /`([A-Z][a-z]+(?:[A-Z][A-Za-z]*)+)`/).map {
+                String($0.output.1)
+            })
+        #expect(named.count >= 8)
+        let sources = try Project.files(under: "Sources", ending: ".swift").map(Project.text).joined()
+        for name in named {
+            #expect(
+                try sources.contains(Regex("(struct|class|enum|actor|protocol) \(name)\\b")), "\(name) is no type")
+        }
+    }
+
+    @Test func `the findings that a guide speaks of are doctor's`() throws {
+        let known = Set(
+            try Project.text("docs/doctor.md").matches(of: /(?m)^\| `([a-z-]+)` \|/).map { String($0.output.1) })
+        var count = 0
+        for path in try Project.files(under: "docs/guides", ending: ".md") {
+            let parts = try Project.text(path).components(separatedBy: "## What doctor says\n")
+            guard parts.count == 2 else { continue }
+            for match in parts[1].matches(of: /`([a-z-]+)(\*?)`/) {
+                let (code, rest) = (String(match.output.1), String(match.output.2))
+                let isKnown = rest.isEmpty ? known.contains(code) : known.contains { $0.hasPrefix(code) }
+                #expect(isKnown, "\(path): \(code)")
+                count += 1
+            }
+        }
+        #expect(count > 30)
+    }
 }
