@@ -14,10 +14,16 @@ CREATE TABLE users (
 );
 CREATE INDEX users_lower_email ON users (lower(email));
 
-INSERT INTO users VALUES
-    (1, 'Ana@Example.com', '2024-03-01', 'Ana', 'Sol', '0170 1234567', '$2b$12$Pp.cV2tQbab.Ue3AsgwxAO0pIhPiv1cYtD51IzCjZWkWxvTxYONNe'),
+INSERT INTO users (id, email, email_confirmed_at, given_name, family_name, phone, password_hash, is_disabled, must_change,
+    migrated_at) VALUES
+    (1, 'Ana@Example.com', '2024-03-01', 'Ana', 'Sol', '0170 1234567',
+        '$2b$12$Pp.cV2tQbab.Ue3AsgwxAO0pIhPiv1cYtD51IzCjZWkWxvTxYONNe', false, false, NULL),
     (2, 'bruno@example.com', NULL, 'Bruno', 'de la Cruz', 'ask reception',
-        '$argon2id$v=19$m=19456,t=2,p=1$qc9W/b2ao2NI6w/Sam28Kg$BxycWKacPaQp6P5FvIaEi+g9qMEB322q5T2ufdvjTws'),
-    (3, 'chen@example.com', '2024-03-03', 'Chen', 'Wei', NULL, '$2b$10$ZIW49CGioddmXBM8hXae1.i1kAclnmNimW266LDYkG8MdE0gKBVTC', true),
-    (4, 'dalia@example.com', '2024-03-04', 'Dalia', NULL, NULL, '$2b$10$SCMMBPgIztDE6ConZrOspuJWKMGFTkY8PH.JEg/mwPu9QpOAONfme', false, true),
-    (5, 'emil@example.com', '2024-03-05', 'Emil', 'Novak', NULL, '$2b$10$ZIW49CGioddmXBM8hXae1.i1kAclnmNimW266LDYkG8MdE0gKBVTC', false, false, '2025-01-01');
+        '$argon2id$v=19$m=19456,t=2,p=1$qc9W/b2ao2NI6w/Sam28Kg$BxycWKacPaQp6P5FvIaEi+g9qMEB322q5T2ufdvjTws',
+        false, false, NULL),
+    (3, 'chen@example.com', '2024-03-03', 'Chen', 'Wei', NULL,
+        '$2b$10$ZIW49CGioddmXBM8hXae1.i1kAclnmNimW266LDYkG8MdE0gKBVTC', true, false, NULL),
+    (4, 'dalia@example.com', '2024-03-04', 'Dalia', NULL, NULL,
+        '$2b$10$SCMMBPgIztDE6ConZrOspuJWKMGFTkY8PH.JEg/mwPu9QpOAONfme', false, true, NULL),
+    (5, 'emil@example.com', '2024-03-05', 'Emil', 'Novak', NULL,
+        '$2b$10$ZIW49CGioddmXBM8hXae1.i1kAclnmNimW266LDYkG8MdE0gKBVTC', false, false, '2025-01-01');
