@@ -186,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "GuideTests",
             dependencies: [
-                "MigrationCore", "PasswordHashing", "CSVConnector", "LDAPConnector", "PostgresConnector", "LambdaRuntime",
+                "MigrationCore", "PasswordHashing", "CSVConnector", "LDAPConnector", "PostgresConnector",
+                "LambdaRuntime",
                 "Threads", "TestSupport", "migrate-cli", logging,
             ]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),

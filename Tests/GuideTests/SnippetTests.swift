@@ -6,7 +6,8 @@ import Testing
 /// The examples of the libraries' pages: compiled with these tests, run here, and shown by the pages as they are.
 @Suite struct SnippetTests {
     private static let catalogs = [
-        "MigrationCore", "PasswordHashing", "LambdaRuntime", "Connectors/CSV/CSVConnector", "Connectors/LDAP/LDAPConnector",
+        "MigrationCore", "PasswordHashing", "LambdaRuntime", "Connectors/CSV/CSVConnector",
+        "Connectors/LDAP/LDAPConnector",
         "Connectors/Postgres/PostgresConnector",
     ]
 
@@ -23,6 +24,21 @@ import Testing
         let shown = try GuidePage(Self.page(catalog)).shown
         #expect(shown.map(\.file) == ["Tests/GuideTests/Snippets/\(module)Snippet.swift"])
         for each in shown { #expect(each.text == (try Project.text(each.file))) }
+    }
+
+    @Test(arguments: catalogs)
+    func `what a library's page names is public there`(_ catalog: String) throws {
+        let path = Self.page(catalog)
+        let module = try #require(catalog.split(separator: "/").last)
+        let names = Set(try Project.text(path).matches(of: /``([A-Za-z]+)``/).map { String($0.output.1) })
+            .subtracting([String(module)])
+        #expect(!names.isEmpty)
+        let folder = String(path.split(separator: "/").dropLast(2).joined(separator: "/"))
+        let sources = try Project.files(under: folder, ending: ".swift").map(Project.text).joined(separator: "\n")
+        let types = sources.matches(
+            of: /(?m)^public (?:final |indirect )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
+        ).map { String($0.output.1) }
+        #expect(names.subtracting(types) == [])
     }
 
     @Test func `MigrationCore's example decides`() async throws {

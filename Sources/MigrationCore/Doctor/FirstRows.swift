@@ -32,7 +32,8 @@ struct FirstRows {
     private var rejections: [String: [AttributeRuleCode: Int]] = [:]
 
     init(
-        _ directory: DirectoryConfiguration, passwordSecrets: PasswordSecrets, rules: [AttributeRule], pool: UserPoolSettings,
+        _ directory: DirectoryConfiguration, passwordSecrets: PasswordSecrets, rules: [AttributeRule],
+        pool: UserPoolSettings,
         now: UnixTime
     ) {
         self.directory = directory
