@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A folder of `examples/`: a connectors.yaml, the directory that it is for, and what becomes of its users.
 struct Example: Sendable, CustomTestStringConvertible {
