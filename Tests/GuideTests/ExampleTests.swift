@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The examples of the guides, each on the real directory that it is for.
-@Suite struct ExampleTests {
+/// The examples of the guides, each on the real directory that it is for. One after the other: their hashes cost what real
+/// ones do, and a sign-in has only so much time.
+@Suite(.serialized) struct ExampleTests {
     @Test func `there is one for each guide`() throws {
         #expect(Example.all.count >= 14)
         let shown = try Project.files(under: "docs/guides", ending: ".md").flatMap { try GuidePage($0).shown }
@@ -25,7 +26,8 @@ import Testing
         let rows = try example.rows()
         #expect(rows.contains { $0.verdict == "accepted" })
         for row in rows {
-            let said = try await place.lookUp(row)
+            var said = try await place.lookUp(row)
+            for _ in 0..<4 where said.verdict == "unavailable" { said = try await place.lookUp(row) }
             #expect(said.verdict == row.verdict, "\(row.identifier)")
             #expect(said.attributes == row.attributes, "\(row.identifier)")
         }
@@ -45,10 +47,10 @@ import Testing
         for row in rows where row.verdict != "unavailable" {
             guard let password = row.password else { continue }
             let wrong = UserTable.event(row.identifier, password: password + "x")
-            let refused = try await trigger.send(wrong)
+            let refused = try await reply(to: wrong, from: trigger)
             #expect(refused.bytes == Array(wrong.utf8) && !refused.isError, "\(row.identifier), wrong password")
             let right = UserTable.event(row.identifier, password: password)
-            let reply = try await trigger.send(right)
+            let reply = try await reply(to: right, from: trigger)
             let expected: UserTable.Expected? =
                 switch row.verdict {
                 case "accepted", "must-reset": nil
@@ -67,6 +69,17 @@ import Testing
             }
         }
         try await trigger.end()
+    }
+
+    /// Whoever is told of an outage tries again: on a machine that has other work a hash may take longer than a sign-in waits.
+    private func reply(to event: String, from trigger: ServedTrigger) async throws -> ServedTrigger.Reply {
+        for _ in 0..<4 {
+            let reply = try await trigger.send(event)
+            guard reply.isError, String(decoding: reply.bytes, as: UTF8.self).contains("DirectoryUnavailable") else {
+                return reply
+            }
+        }
+        return try await trigger.send(event)
     }
 
     /// What a script of an example makes of an application's export.
