@@ -32,10 +32,12 @@ enum FullPool {
             "KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/users",
         ],
         "LambdaConfig": [
-            "PostConfirmation": "\(functionPrefix):welcome:live",
-            "CustomEmailSender": ["LambdaVersion": "V1_0", "LambdaArn": "\(functionPrefix):mail:live"],
-            "PreTokenGeneration": "\(functionPrefix):token:live",
-            "PreTokenGenerationConfig": ["LambdaVersion": "V2_0", "LambdaArn": "\(functionPrefix):token:live"],
+            "PostConfirmation": .string("\(functionPrefix):welcome:live"),
+            "CustomEmailSender": ["LambdaVersion": "V1_0", "LambdaArn": .string("\(functionPrefix):mail:live")],
+            "PreTokenGeneration": .string("\(functionPrefix):token:live"),
+            "PreTokenGenerationConfig": [
+                "LambdaVersion": "V2_0", "LambdaArn": .string("\(functionPrefix):token:live"),
+            ],
             "KMSKeyID": "arn:aws:kms:eu-west-1:123456789012:key/senders",
         ],
         "MfaConfiguration": "OPTIONAL",

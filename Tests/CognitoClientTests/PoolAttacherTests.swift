@@ -1,4 +1,5 @@
 import MigrationCore
+import Synchronization
 import TestSupport
 import Testing
 
