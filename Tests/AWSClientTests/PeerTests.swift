@@ -30,7 +30,7 @@ import Testing
                 headers=dict(map(tuple, drawn["headers"])), data=drawn["body"].encode(),
                 params=dict(map(tuple, drawn["query"])))
             request.context["timestamp"] = "20260101T000000Z"
-            credentials = Credentials("AKID", "secret", drawn["token"])
+            credentials = Credentials("AKID", "secret", drawn.get("token"))
             with mock.patch("botocore.auth.get_current_datetime", lambda: moment):
                 SigV4Auth(credentials, drawn["service"], "eu-west-1").add_auth(request)
             print(request.headers["Authorization"].split("Signature=")[1])

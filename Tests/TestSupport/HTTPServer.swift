@@ -57,16 +57,16 @@ public final class HTTPServer: Sendable {
         }
     }
 
+    fileprivate final class Seen: Sendable {
+        let requests = Mutex<[Request]>([])
+        let connections = Mutex(0)
+    }
+
     private let group: MultiThreadedEventLoopGroup
     private let server: any Channel
     private let seen: Seen
     public let port: Int
     private let isSecure: Bool
-
-    fileprivate final class Seen: Sendable {
-        let requests = Mutex<[Request]>([])
-        let connections = Mutex(0)
-    }
 
     /// - Parameters:
     ///   - certificates: a folder with `server.pem` and `server.key`, to speak TLS (`TestCertificates`).

@@ -13,6 +13,11 @@ public final class TunnelProxy: Sendable {
         public let target: String
         /// The header `Proxy-Authorization`.
         public let authorization: String?
+
+        public init(target: String, authorization: String?) {
+            self.target = target
+            self.authorization = authorization
+        }
     }
 
     private let group: MultiThreadedEventLoopGroup
