@@ -16,6 +16,8 @@ struct UpdateTable: Sendable {
     let renamed: [String: String]
     /// Described only: facts, secrets, and what can't be changed once the pool is there.
     let described: [String]
+    /// What another operation sets and tells, which some stand-ins for AWS describe here, too.
+    let elsewhere: [String]
 
     static let userPool = UpdateTable(
         operation: "UpdateUserPool",
@@ -32,6 +34,10 @@ struct UpdateTable: Sendable {
             "AliasAttributes", "Arn", "CreationDate", "CustomDomain", "Domain", "EmailConfigurationFailure",
             "EstimatedNumberOfUsers", "Id", "LastModifiedDate", "SchemaAttributes", "SmsConfigurationFailure", "Status",
             "UsernameAttributes", "UsernameConfiguration",
+        ],
+        // By SetUserPoolMfaConfig and GetUserPoolMfaConfig.
+        elsewhere: [
+            "EmailMfaConfiguration", "SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "WebAuthnConfiguration",
         ])
 
     static let userPoolClient = UpdateTable(
@@ -45,10 +51,11 @@ struct UpdateTable: Sendable {
             "RefreshTokenValidity", "SupportedIdentityProviders", "TokenValidityUnits", "WriteAttributes",
         ],
         renamed: [:],
-        described: ["ClientSecret", "CreationDate", "LastModifiedDate"])
+        described: ["ClientSecret", "CreationDate", "LastModifiedDate"],
+        elsewhere: [])
 
     private var known: Set<String> {
-        Set(identifiers + taken + described).union(renamed.keys).union(renamed.values)
+        Set(identifiers + taken + described + elsewhere).union(renamed.keys).union(renamed.values)
     }
 
     /// Members that a description has and this table doesn't, sorted.
@@ -83,15 +90,18 @@ public struct SettingDifference: Sendable, Hashable {
     public let before: String?
     public let after: String?
 
-    /// Absent, null and empty are one; the order of a list says nothing.
-    static func all(_ before: JSON?, _ after: JSON?, at path: String) -> [SettingDifference] {
-        let (before, after) = (before?.canonical, after?.canonical)
+    /// Between two objects. Absent, null and empty are one; the order of a list says nothing.
+    static func all(_ before: JSON, _ after: JSON, at path: String) -> [SettingDifference] {
+        between(before.canonical ?? [:], after.canonical ?? [:], at: path)
+    }
+
+    private static func between(_ before: JSON?, _ after: JSON?, at path: String) -> [SettingDifference] {
         if before == after { return [] }
         guard let old = before?.object, let new = after?.object else {
             return [.init(name: path, before: before?.text, after: after?.text)]
         }
         return Set(old.keys).union(new.keys).sorted().flatMap { name in
-            all(old[name], new[name], at: path.isEmpty ? name : "\(path).\(name)")
+            between(old[name], new[name], at: path.isEmpty ? name : "\(path).\(name)")
         }
     }
 }

@@ -186,7 +186,7 @@ import Testing
             ["apply", "--auto-approve"], function: place.alias.replacing("eu-west-1", with: "us-east-1"))
         #expect(far.status == 5 && far.output.contains("functions of its own Region only"), "\(far)")
         // Another account's function isn't to be seen here: who may is told what to run, and may say that it is done.
-        let theirs = place.alias.replacing(MotoAccount.account, with: "999999999999")
+        let theirs = "arn:aws:lambda:eu-west-1:999999999999:function:theirs:live"
         let foreign = try await place.attach(["apply", "--auto-approve"], function: theirs)
         #expect(foreign.status == 1, "\(foreign)")
         #expect(foreign.errors.contains("aws lambda add-permission --function-name "), "\(foreign)")
