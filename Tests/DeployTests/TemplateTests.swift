@@ -7,16 +7,17 @@ import Testing
     private static let template = FunctionPackage.script("deploy/template.yaml")
 
     /// What CloudFormation is given: translated once.
-    private static let translated = Task { () throws -> (json: String, resources: [String: [String: Any]]) in
+    private static let translated = Task {
         let python = try PythonServer.python()
-        let json = try await ChildProcess.run(
+        return try await ChildProcess.run(
             python, [FunctionPackage.script("Tests/Scripts/translate-template"), template])
-        let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-        return (json, object?["Resources"] as? [String: [String: Any]] ?? [:])
     }
 
-    private func properties(_ resource: String) async throws -> [String: Any] {
-        try #require(await Self.translated.value.resources[resource]?["Properties"] as? [String: Any], "\(resource)")
+    private func properties(_ name: String) async throws -> [String: Any] {
+        let json = try await Self.translated.value
+        let template = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+        let resource = (template?["Resources"] as? [String: Any])?[name] as? [String: Any]
+        return try #require(resource?["Properties"] as? [String: Any], "\(name)")
     }
 
     private func lint(_ file: String) async throws -> Program.Result {
@@ -30,7 +31,7 @@ import Testing
 
     @Test func `cfn-lint finds nothing in the template, nor in what SAM makes of it`() async throws {
         let files = try TemporaryFolder("template")
-        let translated = try await Self.translated.value.json
+        let translated = try await Self.translated.value
         try Data(translated.utf8).write(to: URL(fileURLWithPath: files.file("translated.json")))
         for file in [Self.template, files.file("translated.json")] {
             let result = try await lint(file)
