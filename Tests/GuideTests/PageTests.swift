@@ -63,6 +63,14 @@ import Testing
         #expect(named.filter { !types.contains($0[...]) } == [])
     }
 
+    @Test func `every alarm of the template has its line, and no other`() throws {
+        let alarms = try Project.text("deploy/template.yaml").matches(
+            of: /(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm$/)
+        let lines = try Project.text("docs/operations.md").matches(of: /(?m)^\| `(\w+Alarm)` \|/)
+        #expect(!alarms.isEmpty)
+        #expect(Set(lines.map(\.output.1)) == Set(alarms.map(\.output.1)))
+    }
+
     @Test func `the findings that a guide speaks of are doctor's`() throws {
         let known = Set(
             try Project.text("docs/doctor.md").matches(of: /(?m)^\| `([a-z-]+)` \|/).map { String($0.output.1) })
