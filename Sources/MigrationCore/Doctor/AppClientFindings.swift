@@ -34,8 +34,8 @@ struct AppClientFindings {
             "\(name): sends Cognito no password\(by), so the trigger isn't called\(client.hasHostedLogin ? ", also not from the hosted pages" : "")",
             advice:
                 "add ALLOW_USER_PASSWORD_AUTH (a server: ALLOW_ADMIN_USER_PASSWORD_AUTH) to its ExplicitAuthFlows and "
-                + "let the app use that flow until the move is over; \"migrate-cli attach apply --client \(client.id)\" "
-                + "does the first")
+                + "let the app use that flow until the move is over; \"migrate-cli attach apply --function ARN "
+                + "--client \(client.id)\" does the first")
     }
 
     private func existence(_ client: AppClient) -> Finding? {
