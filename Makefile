@@ -3,6 +3,7 @@
 # make package   dist/migrate-lambda-ARCH.zip with CONFIG (connectors.yaml) compiled into it
 # make install   migrate-cli with its man pages and completions, under PREFIX (/usr/local); make uninstall
 # make reproducible  two release builds of this commit in two folders; fails if their packages aren't the same bytes
+# make docs      the libraries' pages, from the source, in .build/docs
 # make sanitize  threads, caches and connectors under ThreadSanitizer and AddressSanitizer, in builds of their own
 # make fuzz      a million damaged hashes for the reader of stored passwords, under libFuzzer
 # make bench     listings and look-ups a second beside other programs that do the same; pip gets one of them from PyPI
@@ -29,7 +30,7 @@ BENCH_PACKAGES = $(PACKAGE_PACKAGES) postgresql slapd ldap-utils openssl python3
 RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib \
 	-Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
-.PHONY: demo test package function install uninstall reproducible sanitize fuzz bench build clean
+.PHONY: demo test package function install uninstall reproducible docs sanitize fuzz bench build clean
 
 demo: build examples/users.sqlite
 	@examples/demo .build/debug/migrate-cli
@@ -71,6 +72,23 @@ uninstall:
 reproducible:
 	@deploy/install-packages $(BUILD_PACKAGES) $(PACKAGE_PACKAGES)
 	@deploy/check-reproducible
+
+# Each library that is a product, and the runtime. A warning is an error, such as a link to a type that is gone; but not that a
+# parameter has no words of its own: DocC wants them for all or for none.
+LIBRARIES = MigrationCore PasswordHashing CSVConnector LDAPConnector PostgresConnector LambdaRuntime
+
+docs: export DOCC = 1
+docs:
+	@deploy/install-packages $(BUILD_PACKAGES)
+	@mkdir -p .build/docs
+	@for library in $(LIBRARIES); do \
+		rm -rf .build/docs/$$library; \
+		swift package --allow-writing-to-directory .build/docs generate-documentation --target $$library \
+			--output-path .build/docs/$$library > .build/docs/$$library.log 2>&1; \
+		grep -E '^(warning|error):' .build/docs/$$library.log | grep -v 'is missing documentation$$' && exit 1; \
+		test -f .build/docs/$$library/index.html || { cat .build/docs/$$library.log; exit 1; }; \
+		echo ".build/docs/$$library"; \
+	done
 
 sanitize:
 	@deploy/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)

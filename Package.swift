@@ -142,7 +142,7 @@ let package = Package(
             name: "AWSClientTests", dependencies: ["AWSClient", "TestSupport"], resources: [.copy("Vectors")]),
         .testTarget(
             name: "CognitoClientTests",
-            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads"]),
+            dependencies: ["CognitoClient", "AWSClient", "MigrationCore", "TestSupport", "Threads", "migrate-cli"]),
         .testTarget(
             name: "SecretProvidersTests",
             dependencies: [
@@ -185,6 +185,14 @@ let package = Package(
         .testTarget(
             name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport", logging, coreMetrics]),
         .testTarget(name: "DeployTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
+        // The guides' worked examples, the libraries' examples, the pages' links.
+        .testTarget(
+            name: "GuideTests",
+            dependencies: [
+                "MigrationCore", "PasswordHashing", "CSVConnector", "LDAPConnector", "PostgresConnector",
+                "LambdaRuntime",
+                "Threads", "TestSupport", "migrate-cli", logging,
+            ]),
         .testTarget(name: "IntegrationTests", dependencies: ["TestSupport", "MigrateLambda", "migrate-cli"]),
         .testTarget(
             name: "FaultTests",
@@ -197,4 +205,9 @@ let package = Package(
 
 for target in package.targets where ![.system, .plugin].contains(target.type) {
     target.swiftSettings = settings
+}
+
+// Only `make docs` needs it: a build without it has a package less to fetch and to plan.
+if Context.environment["DOCC"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }

@@ -140,6 +140,7 @@ final class HTTPTransport: Sendable {
         case let error as NIOConnectionError:
             if let failure = error.connectionErrors.first { return reason(failure.error) }
             return "the name \(error.host) can't be resolved"
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
         case let error as NIOSSLError: return "TLS: \(error)"
         default: return "\(error)"
         }

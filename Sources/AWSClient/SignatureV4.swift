@@ -77,7 +77,8 @@ struct SignatureV4 {
             default: segments.append(segment)
             }
         }
-        let isFolder = path.hasSuffix("/") || path.hasSuffix("/.") || path.hasSuffix("/..")
+        // A dot at the end leaves no slash, unlike in RFC 3986: AWS's own clients sign it so.
+        let isFolder = path.hasSuffix("/")
         let joined = "/" + segments.map { encoded(String($0)) }.joined(separator: "/")
         return isFolder && !segments.isEmpty ? joined + "/" : joined
     }

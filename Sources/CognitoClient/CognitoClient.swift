@@ -41,6 +41,26 @@ public struct CognitoClient: Sendable {
             answering: "UserPoolClient")
     }
 
+    /// What GetUserPoolMfaConfig answers, as it came: which second factors there are, and whether one is asked for.
+    public func mfaConfiguration(of pool: String) async throws(AWSError) -> JSON {
+        try await call("GetUserPoolMfaConfig", ["UserPoolId": .string(pool)])
+    }
+
+    /// UpdateUserPool. **It resets every setting that `settings` doesn't have** (but the plan, `UserPoolTier`).
+    public func updateUserPool(_ id: String, to settings: JSON) async throws(AWSError) {
+        var input = settings
+        input["UserPoolId"] = .string(id)
+        _ = try await call("UpdateUserPool", input)
+    }
+
+    /// UpdateUserPoolClient. **It resets every setting that `settings` doesn't have.**
+    public func updateUserPoolClient(_ id: String, of pool: String, to settings: JSON) async throws(AWSError) {
+        var input = settings
+        input["UserPoolId"] = .string(pool)
+        input["ClientId"] = .string(id)
+        _ = try await call("UpdateUserPoolClient", input)
+    }
+
     /// A member of an operation's answer.
     private func call(_ operation: String, _ input: JSON, answering member: String) async throws(AWSError) -> JSON {
         guard let value = try await call(operation, input)[member] else {

@@ -111,7 +111,7 @@ public struct PoolObserver: Sendable {
         }
     }
 
-    private static func client(_ client: JSON) -> AppClient {
+    static func client(_ client: JSON) -> AppClient {
         AppClient(
             id: client["ClientId"]?.string ?? "", name: client["ClientName"]?.string ?? "",
             flows: client["ExplicitAuthFlows"]?.strings ?? [],

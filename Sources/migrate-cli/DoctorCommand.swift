@@ -2,6 +2,7 @@ import ArgumentParser
 import CognitoClient
 import Foundation
 import MigrationCore
+import PasswordHashing
 import Reports
 import SnapshotStore
 import TLSInspection
@@ -38,17 +39,16 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try ConfigurationFile.load(common)
-        let directories = try await file.opening { opener throws(DirectoryOpener.Failure) in
-            // Not needed for what is looked at, but a sign-in is nothing without them.
-            _ = try opener.passwordSecrets(file.configuration)
-            return try opener.open(file.configuration, maxConnections: 1)
+        let (directories, secrets) = try await file.opening { opener throws(DirectoryOpener.Failure) in
+            let secrets = try opener.passwordSecrets(file.configuration)
+            return (try opener.open(file.configuration, maxConnections: 1), secrets)
         }
         let place = try await file.opening { opener throws(DirectoryOpener.Failure) in
             try opener.snapshot(file.configuration)
         }
         let seen: ([DirectoryExamination], DoctorReport.Pool)? = await StopSignals.cancelling {
             async let pool = self.pool(file)
-            let examinations = await Self.examine(directories, file.configuration)
+            let examinations = await Self.examine(directories, secrets, file.configuration)
             let seen = (examinations, await pool)
             return Task.isCancelled ? nil : seen
         }
@@ -81,13 +81,14 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// All at once, so that one that hangs costs no more than its own time; in the file's order.
     private static func examine(
-        _ directories: [any ListableDirectory], _ configuration: ConnectorsConfiguration
+        _ directories: [any ListableDirectory], _ secrets: [PasswordSecrets], _ configuration: ConnectorsConfiguration
     ) async -> [DirectoryExamination] {
         await withTaskGroup(of: (Int, DirectoryExamination).self) { group in
             for (index, directory) in directories.enumerated() {
                 group.addTask {
                     let examiner = DirectoryExaminer(
-                        configuration, directory: configuration.directories[index], inspector: OpenSSLInspector())
+                        configuration, directory: configuration.directories[index], passwordSecrets: secrets[index],
+                        inspector: OpenSSLInspector())
                     return (index, await examiner.examine(directory))
                 }
             }

@@ -9,6 +9,8 @@ enum ExitStatus: Int32 {
     case rejected = 3
     /// Nobody could say: an outage.
     case outage = 4
+    /// Refused before anything was written.
+    case refused = 5
     /// Stopped by a signal.
     case interrupted = 6
     case usage = 64

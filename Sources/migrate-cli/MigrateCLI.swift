@@ -12,12 +12,13 @@ struct MigrateCLI: AsyncParsableCommand {
             everything else to standard error.
 
             Exit codes: 0 done, 1 could not do the job, 3 refused, or something to fix, 4 nobody could say, \
-            6 interrupted, 64 wrong usage, 78 the configuration is wrong.
+            5 refused before anything was changed, 6 interrupted, 64 wrong usage, 78 the configuration is wrong.
             """,
         // The plugin BuildCommit writes `buildCommit` before each build.
         version: "migrate-cli 0.1.0 (\(buildCommit))",
         subcommands: [
             ConfigCommand.self, DoctorCommand.self, LookupCommand.self, CacheCommand.self, HashCommand.self,
+            AttachCommand.self,
             InvokeCommand.self,
             ServeCommand.self,
         ])

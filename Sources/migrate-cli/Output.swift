@@ -28,7 +28,7 @@ enum Output {
     }
 
     /// - Returns: `errno` if not everything was written.
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt? {
+    static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -128,7 +128,6 @@ import Testing
             let server = try await Self.server(Answer(body: #"{"a":"bcdefgh"}"#, end: end))
             let error = await ClientFixture.client(of: server).once(by: .now + .milliseconds(300)).error
             #expect(error?.code == .deadlineExceeded)
-            #expect(server.requests.count == 1)
             await server.stop()
         }
     }
@@ -195,7 +194,7 @@ import Testing
         let environment = ClientFixture.keys.merging(["AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)"]) { $1 }
         let error = await ClientFixture.client(environment).once().error
         #expect(error?.code == .unreachable)
-        #expect(error?.detail.contains("127.0.0.1:\(port)") == true)
+        #expect(error?.detail == "127.0.0.1:\(port): Connection refused")
     }
 
     @Test func `without a Region nothing is sent`() async throws {

@@ -77,7 +77,9 @@ import Testing
         #expect(serve.contains { $0.hasPrefix("HEALTHCHECK ") && $0.contains("/healthz") })
         let command = try #require(serve.last { $0.hasPrefix("CMD ") })
         #expect(command == #"CMD ["serve", "--listen", "0.0.0.0:9000"]"#)
-        let function = lines[try #require(lines.firstIndex { $0.hasSuffix(" AS lambda") })...].prefix { $0 != serve.first }
+        let function = lines[try #require(lines.firstIndex { $0.hasSuffix(" AS lambda") })...].prefix {
+            $0 != serve.first
+        }
         #expect(function.contains(#"ENTRYPOINT ["/var/task/bootstrap"]"#))
         #expect(function.contains(#"CMD ["trigger"]"#))
     }

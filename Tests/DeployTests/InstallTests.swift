@@ -6,7 +6,8 @@ import Testing
 @Suite struct InstallTests {
     private func installed(_ path: String) throws -> String {
         let prefix = ProcessInfo.processInfo.environment["INSTALLED_PREFIX"] ?? ""
-        try Requirement.require(!prefix.isEmpty, orSkip: "INSTALLED_PREFIX names no folder with what make install puts there")
+        try Requirement.require(
+            !prefix.isEmpty, orSkip: "INSTALLED_PREFIX names no folder with what make install puts there")
         return "\(prefix)/\(path)"
     }
 
@@ -75,7 +76,9 @@ import Testing
     @Test func `each command has a page, and groff understands it`() async throws {
         let folder = try installed("share/man/man1")
         let pages = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        for command in ["", ".config", ".config.check", ".doctor", ".lookup", ".cache.build", ".hash", ".invoke", ".serve"] {
+        for command in [
+            "", ".config", ".config.check", ".doctor", ".lookup", ".cache.build", ".hash", ".invoke", ".serve",
+        ] {
             #expect(pages.contains("migrate-cli\(command).1"), "\(command)")
         }
         for page in pages {
@@ -134,7 +137,8 @@ import Testing
         let left = try #require(FileManager.default.enumerator(atPath: copy)).compactMap { $0 as? String }
             .filter { path in
                 var isFolder: ObjCBool = false
-                return FileManager.default.fileExists(atPath: "\(copy)/\(path)", isDirectory: &isFolder) && !isFolder.boolValue
+                return FileManager.default.fileExists(atPath: "\(copy)/\(path)", isDirectory: &isFolder)
+                    && !isFolder.boolValue
             }
         #expect(left == ["share/man/man1/other.1"])
     }

@@ -44,7 +44,11 @@ import Testing
         let python = try PythonServer.python()
         let files = try TemporaryFolder("stack")
         let translated = try await ChildProcess.run(
-            python, [FunctionPackage.script("Tests/Scripts/translate-template"), FunctionPackage.script("deploy/template.yaml")])
+            python,
+            [
+                FunctionPackage.script("Tests/Scripts/translate-template"),
+                FunctionPackage.script("deploy/template.yaml"),
+            ])
         try Data(translated.utf8).write(to: URL(fileURLWithPath: files.file("template.json")))
         let output = try await ChildProcess.run(
             python,

@@ -77,7 +77,8 @@ import Testing
             let document = try #require(choice["PolicyDocument"] as? [String: Any])
             for statement in try #require(document["Statement"] as? [[String: Any]])
             where statement["Effect"] as? String == "Allow" {
-                let actions = try #require(statement["Action"] as? [String] ?? (statement["Action"] as? String).map { [$0] })
+                let actions = try #require(
+                    statement["Action"] as? [String] ?? (statement["Action"] as? String).map { [$0] })
                 let resource = try #require(statement["Resource"])
                 for action in actions {
                     #expect(!action.contains("*"), "\(action)")
@@ -137,6 +138,7 @@ import Testing
         let log = try await properties("MigrateLog")
         #expect(log["RetentionInDays"] as? [String: String] == ["Ref": "LogRetentionDays"])
         let function = try await properties("MigrateFunction")
-        #expect((function["LoggingConfig"] as? [String: Any])?["LogGroup"] as? [String: String] == ["Ref": "MigrateLog"])
+        #expect(
+            (function["LoggingConfig"] as? [String: Any])?["LogGroup"] as? [String: String] == ["Ref": "MigrateLog"])
     }
 }

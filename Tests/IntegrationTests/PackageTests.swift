@@ -180,7 +180,9 @@ import Testing
         }
         // On another architecture there is nothing to compare with until somebody records it.
         if let before = recorded[architecture] {
-            #expect(taken.zip < before.zip * 11 / 10, "the zip has grown from \(before.zip) bytes; RECORD_SIZES=1 if it has to")
+            #expect(
+                taken.zip < before.zip * 11 / 10,
+                "the zip has grown from \(before.zip) bytes; RECORD_SIZES=1 if it has to")
         }
     }
 

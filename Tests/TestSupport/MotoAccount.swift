@@ -10,8 +10,10 @@ public struct MotoAccount: Sendable {
     public let server: PythonServer
     public let aws: AWSClient
 
-    public static func open() async throws -> MotoAccount {
-        let server = try await PythonServer.sharedMoto()
+    public static func open() async throws -> MotoAccount { open(at: try await PythonServer.sharedMoto()) }
+
+    /// At another stand-in, which has an account number of its own.
+    public static func open(at server: PythonServer) -> MotoAccount {
         let environment = environment(server)
         let settings = AWSSettings(environment: { environment[$0] }, readFile: { _ in nil })
         return MotoAccount(server: server, aws: AWSClient(settings: settings))
@@ -73,9 +75,9 @@ public struct MotoAccount: Sendable {
             "Timeout": .integer(timeout), "MemorySize": 512, "Publish": true, "Code": ["ZipFile": .string(zip)],
         ]
         _ = try await lambda("POST", "/2015-03-31/functions", input)
-        _ = try await lambda(
+        let alias = try await lambda(
             "POST", "/2015-03-31/functions/\(name)/aliases", ["Name": "live", "FunctionVersion": "1"])
-        return "arn:aws:lambda:\(Self.region):\(Self.account):function:\(name):live"
+        return alias["AliasArn"]?.string ?? ""
     }
 
     public func lambda(_ method: String, _ path: String, _ input: JSON) async throws -> JSON {

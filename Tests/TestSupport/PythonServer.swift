@@ -15,6 +15,13 @@ public final class PythonServer: Sendable {
 
     private static let shared = Task { try await moto() }
 
+    /// The process's one ministack.
+    public static func sharedMinistack() async throws -> PythonServer {
+        try await sharedStack.value
+    }
+
+    private static let sharedStack = Task { try await ministack() }
+
     /// moto: of each service the answers, and little of what it refuses.
     public static func moto() async throws -> PythonServer {
         let port = try FreePort.next()

@@ -70,12 +70,13 @@ public enum UserEntries {
         _ server: LDAPServer, url: String? = nil, authority: String?, password: String? = nil, options: [String] = [],
         more: String = ""
     ) -> String {
-        let lines = [
-            "url: \(url ?? server.tlsURL)", "bind_dn: \(LDAPServer.readerDN)",
-            "bind_password: \"${env:READER_PASSWORD}\"", "base: ou=users,\(LDAPServer.suffix)",
-            "filter: (|(\(attribute("email"))={username})(\(attribute("login"))={username}))",
-            "list_filter: (objectClass=testUser)",
-        ] + (authority.map { ["ca_file: \($0)"] } ?? [])
+        let lines =
+            [
+                "url: \(url ?? server.tlsURL)", "bind_dn: \(LDAPServer.readerDN)",
+                "bind_password: \"${env:READER_PASSWORD}\"", "base: ou=users,\(LDAPServer.suffix)",
+                "filter: (|(\(attribute("email"))={username})(\(attribute("login"))={username}))",
+                "list_filter: (objectClass=testUser)",
+            ] + (authority.map { ["ca_file: \($0)"] } ?? [])
         return UserTable.configuration(
             type: "ldap", place: (lines + options).joined(separator: "\n    "), parameter: nil,
             password: password ?? "bind", more: more, column: attribute)

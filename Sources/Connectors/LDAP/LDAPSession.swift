@@ -147,7 +147,8 @@ final class LDAPSession {
         else { throw error(.unexpected, "libldap refuses a TLS option") }
         // Last: the options above are those of the context that it makes.
         guard ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &isServer) == LDAP_OPT_SUCCESS else {
-            throw error(.tls, "the certificates to trust can't be read: \(authorities ?? "") (ca_file, or SSL_CERT_FILE)")
+            throw error(
+                .tls, "the certificates to trust can't be read: \(authorities ?? "") (ca_file, or SSL_CERT_FILE)")
         }
     }
 

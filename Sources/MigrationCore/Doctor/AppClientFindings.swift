@@ -48,7 +48,5 @@ struct AppClientFindings {
                 + "reset it is then told \"Incorrect username or password.\" like everybody else")
     }
 
-    private static func name(_ client: AppClient) -> String {
-        client.name.isEmpty ? client.id : "\(client.name) (\(client.id))"
-    }
+    private static func name(_ client: AppClient) -> String { client.title }
 }

@@ -1,3 +1,4 @@
+public import PasswordHashing
 public import Threads
 
 /// Examines one directory: what all kinds share is done here, against the ports; what is a kind's own it tells itself
@@ -10,15 +11,20 @@ public struct DirectoryExaminer: Sendable {
 
     private let configuration: ConnectorsConfiguration
     private let directory: DirectoryConfiguration
+    private let passwordSecrets: PasswordSecrets
     private let inspector: any TLSInspector
     private let clock: any WallClock
 
+    /// - Parameter passwordSecrets: what the directory's software mixes into its hashes, without which some can't be told from
+    ///   what is no hash.
     public init(
-        _ configuration: ConnectorsConfiguration, directory: DirectoryConfiguration, inspector: any TLSInspector,
+        _ configuration: ConnectorsConfiguration, directory: DirectoryConfiguration,
+        passwordSecrets: PasswordSecrets = PasswordSecrets(), inspector: any TLSInspector,
         clock: any WallClock = SystemWallClock()
     ) {
         self.configuration = configuration
         self.directory = directory
+        self.passwordSecrets = passwordSecrets
         self.inspector = inspector
         self.clock = clock
     }
@@ -96,7 +102,8 @@ public struct DirectoryExaminer: Sendable {
                     advice: "add list (ldap: list_filter) once you want to see the whole population")
             ]
         }
-        var rows = FirstRows(directory, rules: rules, pool: configuration.pool, now: clock.now)
+        var rows = FirstRows(
+            directory, passwordSecrets: passwordSecrets, rules: rules, pool: configuration.pool, now: clock.now)
         do throws(DirectoryError) {
             var iterator = FirstRows.iterator(of: opened, stallLimit: Self.stepLimit)
             let deadline = Deadline.after(Self.stepLimit)

@@ -10,6 +10,7 @@ struct FirstRows {
     private let rules: [AttributeRule]
     private let validator: AttributeValidator
     private let canonicalName: CanonicalName
+    private let verifier: PasswordVerifier?
     private let now: UnixTime
 
     private(set) var columns = ColumnList([], isExhaustive: false)
@@ -30,8 +31,15 @@ struct FirstRows {
     private var values: [String: Int] = [:]
     private var rejections: [String: [AttributeRuleCode: Int]] = [:]
 
-    init(_ directory: DirectoryConfiguration, rules: [AttributeRule], pool: UserPoolSettings, now: UnixTime) {
+    init(
+        _ directory: DirectoryConfiguration, passwordSecrets: PasswordSecrets, rules: [AttributeRule],
+        pool: UserPoolSettings,
+        now: UnixTime
+    ) {
         self.directory = directory
+        verifier = directory.password.stored.flatMap {
+            PasswordVerifier(scheme: $0.scheme, options: $0.options, secrets: passwordSecrets)
+        }
         self.rules = rules
         validator = AttributeValidator(pool: pool)
         canonicalName = CanonicalName(pool: pool)
@@ -91,15 +99,20 @@ struct FirstRows {
     }
 
     private mutating func noteHash(of entry: DirectoryEntry) {
-        guard let stored = directory.password.stored,
-            let verifier = PasswordVerifier(scheme: stored.scheme, options: stored.options)
-        else { return }
+        guard let stored = directory.password.stored, let verifier else { return }
+        var row = PasswordRow()
+        for (option, column) in stored.columns {
+            guard let index = entry.columns.indexes(of: column).first,
+                let value = entry.withFirstValue(index, { Array($0) })
+            else { continue }
+            row.set(value, for: option)
+        }
         var isThere = false
         var scheme: String?
         if let index = entry.columns.indexes(of: stored.column).first {
             entry.forEachValue(index) { bytes in
                 isThere = true
-                if verifier.refusal(of: bytes) == nil { scheme = verifier.detectedScheme(of: bytes) }
+                if verifier.refusal(of: bytes, row: row) == nil { scheme = verifier.detectedScheme(of: bytes) }
                 return scheme == nil
             }
         }

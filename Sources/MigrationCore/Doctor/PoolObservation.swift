@@ -122,10 +122,12 @@ public struct AppClient: Sendable, Hashable {
         self.hasHostedLogin = hasHostedLogin
     }
 
-    /// The flows that carry the password to Cognito, which can then ask the trigger; the last is an old name.
+    /// The flows that carry the password to Cognito, which can then ask the trigger; the last two are old names.
     ///
     /// - SeeAlso: AWS documentation, "Migrate user Lambda trigger".
-    static let passwordFlows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]
+    static let passwordFlows = [
+        "ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH",
+    ]
 
     public var canMigrate: Bool { flows.contains { Self.passwordFlows.contains($0) } }
 }

@@ -21,7 +21,7 @@ struct TriggerFindings {
                     advice: "migrate-cli attach --function \(expected ?? "ARN_OF_THE_ALIAS")")
             ]
         }
-        guard let function = Parts(arn) else {
+        guard let function = FunctionARN(arn) else {
             return [
                 Finding(
                     .triggerOther, .problem, "the pool calls \(arn), which is no function",
@@ -46,24 +46,7 @@ struct TriggerFindings {
         return findings
     }
 
-    /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`
-    private struct Parts {
-        let region: Substring
-        /// Empty without one.
-        let qualifier: Substring
-
-        init?(_ arn: String) {
-            let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
-            guard (7...8).contains(fields.count), fields[2] == "lambda", fields[5] == "function" else { return nil }
-            region = fields[3]
-            qualifier = fields.count == 8 ? fields[7] : ""
-        }
-
-        var isLatest: Bool { qualifier.isEmpty || qualifier == "$LATEST" }
-        var isVersion: Bool { !qualifier.isEmpty && qualifier.allSatisfy(\.isNumber) }
-    }
-
-    private func form(_ function: Parts) -> [Finding] {
+    private func form(_ function: FunctionARN) -> [Finding] {
         var findings: [Finding] = []
         if let region = observation.region, function.region != region {
             findings.append(
@@ -72,16 +55,20 @@ struct TriggerFindings {
                     "the function is in \(function.region), the pool in \(region): Cognito can't call it",
                     advice: "deploy the function in \(region)"))
         }
-        if function.isLatest || function.isVersion {
-            findings.append(
-                Finding(
-                    .triggerNotAlias, .warning,
-                    "the pool calls \(function.isLatest ? "whatever was uploaded last" : "a fixed version"), not an alias",
-                    advice:
-                        "publish a version, let an alias name it, and attach the alias: then a bad version is taken "
-                        + "back in seconds, and concurrency can be provisioned"))
+        switch function.qualifier {
+        case .alias: break
+        case .latest: findings.append(Self.notAlias("whatever was uploaded last"))
+        case .version: findings.append(Self.notAlias("a fixed version"))
         }
         return findings
+    }
+
+    private static func notAlias(_ what: String) -> Finding {
+        Finding(
+            .triggerNotAlias, .warning, "the pool calls \(what), not an alias",
+            advice:
+                "publish a version, let an alias name it, and attach the alias: then a bad version is taken back in "
+                + "seconds, and concurrency can be provisioned")
     }
 
     private func function(_ function: TriggerFunction) -> [Finding] {
