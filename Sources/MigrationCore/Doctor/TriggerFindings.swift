@@ -94,8 +94,8 @@ struct TriggerFindings {
                     .triggerPermissionBroad, .warning,
                     "its policy lets Cognito call it for other pools, too: \(missing.joined(separator: " and ")) "
                         + "\(missing.count == 1 ? "isn't" : "aren't") asked for",
-                    advice: "\"migrate-cli attach apply --function \(function.arn)\" adds a permission with both conditions; then remove this one")
-            )
+                    advice: "\"migrate-cli attach apply --function \(function.arn)\" adds a permission with both "
+                        + "conditions; then remove this one"))
         case .success(.none):
             findings.append(
                 Finding(
