@@ -166,7 +166,7 @@ import Testing
         // It is what the file system says, too.
         let length = try #require(FileManager.default.attributesOfItem(atPath: zip)[.size] as? Int)
         #expect(taken.zip == length)
-        #expect(taken.zip < 20 << 20)
+        #expect(taken.zip < 20_000_000)
         #expect(taken.files.values.reduce(0, +) == taken.unpacked)
 
         let record = FunctionPackage.script("deploy/sizes.json")
