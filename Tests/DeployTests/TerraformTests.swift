@@ -50,14 +50,14 @@ import Testing
 
     @Test func `what the page refers to is on it`() async throws {
         let (text, _) = try await resources()
-        for variable in Set(text.matches(of: /\bvar\.([a-z_]+)/).map { String($0.1) }) {
+        for variable in Set(text.matches(of: /\bvar\.([a-z_]+)/.wordBoundaryKind(.simple)).map { String($0.1) }) {
             #expect(text.contains("variable \"\(variable)\" {"), "\(variable)")
         }
-        let used = text.matches(of: /\b(data\.)?(aws_[a-z_]+)\.([a-z_]+)\b/).map {
+        let used = text.matches(of: /(data\.)?\b(aws_[a-z_]+)\.([a-z_]+)/.wordBoundaryKind(.simple)).map {
             "\($0.1 == nil ? "resource" : "data") \"\($0.2)\" \"\($0.3)\" {"
         }
         #expect(used.count > 10)
-        for name in Set(text.matches(of: /\blocal\.([a-z_]+)/).map { String($0.1) }) {
+        for name in Set(text.matches(of: /\blocal\.([a-z_]+)/.wordBoundaryKind(.simple)).map { String($0.1) }) {
             #expect(text.contains("\n  \(name) = "), "\(name)")
         }
         for declaration in Set(used) { #expect(text.contains(declaration), "\(declaration)") }
