@@ -32,9 +32,10 @@ RELEASE = swift build -c release --product MigrateLambda --static-swift-stdlib \
 
 # A cold start fetches and relocates all of it, so: nothing is exported (what is exported is never left out), functions that
 # are the same are one, relocations are packed (glibc 2.36), libstdc++ is the part that is used, and there is no index for
-# unwinding the stack, since nothing throws C++ exceptions or cancels threads. Together a fifth of the zip.
+# unwinding the stack, since nothing throws C++ exceptions or cancels threads. Together a sixth of the zip. A build id would
+# be of the debugging information, which has the folder's name in it.
 SMALL = -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
-	-Xlinker --no-eh-frame-hdr -Xswiftc -L$(CURDIR)/.build/static
+	-Xlinker --no-eh-frame-hdr -Xlinker --build-id=none -Xswiftc -L$(CURDIR)/.build/static
 
 .PHONY: demo test package function install uninstall reproducible docs sanitize fuzz bench build clean
 
