@@ -72,7 +72,7 @@ struct MigrateLambda {
         }
         do {
             let configuration = try CompiledConfiguration(json: bytes).configuration
-            warnOfOtherRegion(configuration.userPool, logger: logger)
+            if let problem = otherRegion(configuration.userPool) { throw StartFailure(description: problem) }
             let opener = await DirectoryOpener(configurationFile: path, region: configuration.userPool.knownRegion)
                 .fetchingSecrets(of: configuration, by: .after(secretsLimit))
             let assembly = try TriggerAssembly(
@@ -98,15 +98,13 @@ struct MigrateLambda {
         }
     }
 
-    /// Only a warning, because sign-ins don't depend on it, and a pool may have replicas in other Regions.
-    private static func warnOfOtherRegion(_ pool: UserPoolReference, logger: Logger) {
-        guard let here = environment("AWS_REGION"), let there = pool.knownRegion, there != here else { return }
-        logger.warning(
-            "other-region",
-            metadata: [
-                "reason":
-                    "the function runs in \(here), and user_pool names a pool in \(there); a pool calls functions of its own Region: correct user_pool, or deploy it there"
-            ])
+    /// What is wrong with the function's Region; nil if nothing is, or one of the two isn't known. A pool calls functions of
+    /// its own Region, so that configuration is another pool's.
+    private static func otherRegion(_ pool: UserPoolReference) -> String? {
+        guard let here = environment("AWS_REGION"), let there = pool.knownRegion, there != here else { return nil }
+        return
+            "the function runs in \(here), and user_pool names a pool in \(there); a pool calls functions of its own "
+            + "Region: correct user_pool, or deploy the function there"
     }
 
     /// `MIGRATE_CONFIG`, or `connectors.json` in the function's folder; without one, beside this program.
