@@ -26,6 +26,7 @@ struct Attempt: Sendable {
         } catch {
             return .failure(Failure(error: error, outcome: .final))
         }
+        let url = endpoint.url(path: request.path, query: request.query)
         var request = request
         request.path = endpoint.basePath + request.path
         let headers =
@@ -34,10 +35,6 @@ struct Attempt: Sendable {
                     credentials: credentials, region: endpoint.signingRegion, service: request.service.signingName
                 ).headers(for: request, host: endpoint.authority, at: now() + skew)
             } ?? request.headers + [.init("Host", endpoint.authority)]
-        let query = SignatureV4.encodedQuery(request.query)
-        let url =
-            "\(endpoint.isSecure ? "https" : "http")://\(endpoint.authority)\(request.path)"
-            + (query.isEmpty ? "" : "?\(query)")
         do throws(HTTPFailure) {
             let response = try await transport.send(
                 HTTPRequest(

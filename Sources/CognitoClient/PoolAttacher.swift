@@ -126,7 +126,7 @@ public struct PoolAttacher: Sendable {
         var permission = AttachmentState.Permission(isSeen: true)
         for statement in statements {
             if statement.id == pool.statementID { permission.hasOurs = true }
-            switch InvokePermission([statement], poolARN: pool.description) {
+            switch InvokePermission([statement], pool: pool) {
             case .exact: permission.isGiven = true
             case .broad(let missing):
                 permission.broad.append(.init(statement: statement.id ?? "", missing: missing))

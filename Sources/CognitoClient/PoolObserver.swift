@@ -128,7 +128,7 @@ public struct PoolObserver: Sendable {
             Self.settings(try await lambda.configuration(of: function))
         }
         let permission = await seen("lambda:GetPolicy") { () async throws(AWSError) in
-            InvokePermission(try await lambda.policy(of: function), poolARN: pool)
+            InvokePermission(try await lambda.policy(of: function), pool: pool.flatMap { PoolARN($0) })
         }
         return .success(TriggerFunction(arn: arn, settings: settings, permission: permission))
     }
@@ -228,14 +228,12 @@ extension PoolObservation.Failure {
 extension InvokePermission {
     /// What the statements of a function's policy let Cognito do for a pool.
     ///
-    /// - Parameter poolARN: nil where it isn't known; then a condition is taken for the right one.
-    init(_ statements: [PolicyStatement], poolARN: String?) {
-        let account = poolARN?.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map(
-            String.init)
+    /// - Parameter pool: nil where it isn't known; then a condition is taken for the right one.
+    init(_ statements: [PolicyStatement], pool: PoolARN?) {
         var found: Self = .none
         for statement in statements
         where statement.allows("lambda:InvokeFunction", by: "cognito-idp.amazonaws.com") {
-            let asked = [("AWS:SourceArn", poolARN), ("AWS:SourceAccount", account)].map { key, value in
+            let asked = [("AWS:SourceArn", pool?.description), ("AWS:SourceAccount", pool?.account)].map { key, value in
                 (
                     key,
                     value.map { statement.asks(for: $0, under: key) }

@@ -116,7 +116,7 @@ import Threads
             "Action":"lambda:InvokeFunction","Condition":{\(condition)}}]}
             """
         let policy = try #require(JSON(bytes: Array(text.utf8)))
-        #expect(InvokePermission(PolicyStatement.all(of: policy), poolARN: Self.pool) == permission)
+        #expect(InvokePermission(PolicyStatement.all(of: policy), pool: PoolARN(Self.pool)) == permission)
     }
 
     @Test(arguments: [

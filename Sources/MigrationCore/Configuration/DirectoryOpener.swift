@@ -117,10 +117,7 @@ public struct DirectoryOpener: Sendable {
     private func fingerprint(of texts: [String]) -> KeyedHash.Digest? {
         var values: [Secret] = []
         for text in texts {
-            guard let secret = try? template(text).resolve(environment: environment, file: file, fetched: fetched)
-            else {
-                return nil
-            }
+            guard let secret = try? value(of: text) else { return nil }
             values.append(secret)
         }
         return Self.hash.digest(of: values)
@@ -196,7 +193,7 @@ public struct DirectoryOpener: Sendable {
     public func secret(_ text: String?, named name: String) throws(Failure) -> Secret? {
         guard let text else { return nil }
         do throws(SecretTemplate.Unresolved) {
-            let secret = try template(text).resolve(environment: environment, file: file, fetched: fetched)
+            let secret = try value(of: text)
             return secret.isEmpty ? nil : secret
         } catch {
             throw Failure([
@@ -226,7 +223,7 @@ public struct DirectoryOpener: Sendable {
             let needed = directory.isRetired ? [:] : directory.password.stored?.secrets ?? [:]
             for (name, text) in needed.sorted(by: { $0.key < $1.key }) {
                 do throws(SecretTemplate.Unresolved) {
-                    let secret = try template(text).resolve(environment: environment, file: file, fetched: fetched)
+                    let secret = try value(of: text)
                     // One that is empty would make other hashes: they can't all be wrong passwords.
                     guard !secret.isEmpty else { throw SecretTemplate.Unresolved(message: "its value is empty") }
                     secret.withExposed { secrets.set($0, for: name) }
@@ -254,7 +251,7 @@ public struct DirectoryOpener: Sendable {
             switch option.form {
             case .secret:
                 do throws(SecretTemplate.Unresolved) {
-                    let secret = try template(text).resolve(environment: environment, file: file, fetched: fetched)
+                    let secret = try value(of: text)
                     // An empty value is an absent value.
                     if !secret.isEmpty {
                         secrets[option.name] = secret
@@ -277,12 +274,15 @@ public struct DirectoryOpener: Sendable {
         return ResolvedConnectorOptions(directory.options, secrets: secrets, paths: paths)
     }
 
-    private func template(_ text: String) throws(SecretTemplate.Unresolved) -> SecretTemplate {
+    /// A text with its references replaced.
+    private func value(of text: String) throws(SecretTemplate.Unresolved) -> Secret {
+        let template: SecretTemplate
         do throws(SecretTemplate.SyntaxError) {
-            return try SecretTemplate(text)
+            template = try SecretTemplate(text)
         } catch {
             throw SecretTemplate.Unresolved(message: error.message)
         }
+        return try template.resolve(environment: environment, file: file, fetched: fetched)
     }
 
     private func file(_ path: String) throws(SecretTemplate.Unresolved) -> String {
